@@ -1,0 +1,203 @@
+package tagger
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Derivation is what rules make of a revision.
+type Derivation struct {
+	Version string // the first tag: the one of highest priority
+	Latest  bool   // the flavor asked for latest
+	Tags    []Tag  // by priority, without duplicates
+	Explain []Explanation
+}
+
+// Explanation says what one rule gave and why. Result is empty where it gave no tag.
+type Explanation struct {
+	Rule   string
+	Result string
+	Why    string
+}
+
+// NoTagsError says that no rule gave a tag, with the reason of each.
+type NoTagsError struct {
+	Explain []Explanation
+}
+
+func (e *NoTagsError) Error() string {
+	text := "no rule gives a tag"
+	for _, x := range e.Explain {
+		text += fmt.Sprintf("\n  %s: %s", x.Rule, x.Why)
+	}
+	return text
+}
+
+// evaluation is what the rules of one derivation look at.
+type evaluation struct {
+	revision Revision
+	flavor   Flavor
+	vars     map[string]string
+}
+
+// names lists the references of a kind that the rules see.
+func (e *evaluation) names(kind RefKind) []string {
+	var names []string
+	for _, ref := range e.revision.Refs {
+		if ref.Kind == kind {
+			names = append(names, ref.Name)
+		}
+	}
+	return names
+}
+
+// Derive works out the tags of a revision: those of the rule with the highest priority first, in the order of the lines where
+// priorities are equal. A name that an earlier rule gave is dropped. No tag at all is a NoTagsError.
+func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
+	e := &evaluation{revision: r, flavor: f, vars: variablesOf(r)}
+	sorted := slices.Clone(rules)
+	slices.SortStableFunc(sorted, func(a, b Rule) int { return b.priority - a.priority })
+	var d derivation
+	for _, rule := range sorted {
+		if err := d.apply(rule, e); err != nil {
+			return Derivation{}, err
+		}
+	}
+	if err := d.addLatest(e); err != nil {
+		return Derivation{}, err
+	}
+	d.followVersion()
+	if len(d.Tags) == 0 {
+		return Derivation{}, &NoTagsError{Explain: d.Explain}
+	}
+	d.Version = d.Tags[0].String()
+	return d.Derivation, nil
+}
+
+// derivation is a Derivation in the making.
+type derivation struct {
+	Derivation
+	first   *given // of the rule that gave the first tag: decides on latest=auto
+	version string // first semantic version that any tag stands for
+}
+
+// apply adds the tags of one rule.
+func (d *derivation) apply(rule Rule, e *evaluation) error {
+	if enable := expand(rule.attributes["enable"], e.vars); rule.own["enable"] && enable != "true" {
+		if enable != "false" {
+			return fmt.Errorf("rule %q: enable is %q, neither true nor false", rule.Line, enable)
+		}
+		d.explain(rule.Line, "", "switched off by enable")
+		return nil
+	}
+	names, why := rule.kind.give(rule, e)
+	if len(names) == 0 {
+		d.explain(rule.Line, "", why)
+	}
+	for _, g := range names {
+		if err := d.add(rule, g, e); err != nil {
+			return fmt.Errorf("rule %q: %w", rule.Line, err)
+		}
+	}
+	return nil
+}
+
+func (d *derivation) add(rule Rule, g given, e *evaluation) error {
+	prefix, suffix := expand(e.flavor.Prefix, e.vars), expand(e.flavor.Suffix, e.vars)
+	if own, found := rule.prefixOf(); found {
+		prefix = expand(own, e.vars)
+	}
+	if rule.own["suffix"] {
+		suffix = expand(rule.attributes["suffix"], e.vars)
+	}
+	name := sanitise(prefix + g.name + suffix)
+	if name == "" {
+		d.explain(rule.Line, "", fmt.Sprintf("nothing of %q can stand in a tag", g.name))
+		return nil
+	}
+	tag, err := ParseTag(name)
+	if err != nil {
+		return err
+	}
+	if d.first == nil {
+		d.first = &g
+	}
+	if d.version == "" {
+		d.version = g.version
+	}
+	tag.Rule = rule.Line
+	tag.Kind = rule.kindOf(g, name)
+	if g.pattern != "" {
+		tag.line = line{version: g.version, pattern: g.pattern, prefix: prefix, suffix: suffix}
+	}
+	d.append(tag, g.why)
+	return nil
+}
+
+// kindOf is the kind of a tag after the rule's attribute moving. latest moves whatever anyone says.
+func (r Rule) kindOf(g given, name string) Kind {
+	moving := r.attributes["moving"]
+	switch {
+	case name == latest || moving == "true":
+		return Moving
+	case moving == "false" && g.kind == Moving:
+		return Literal
+	}
+	return g.kind
+}
+
+func (d *derivation) append(tag Tag, why string) {
+	if i := slices.IndexFunc(d.Tags, func(t Tag) bool { return t.name == tag.name }); i >= 0 {
+		d.explain(tag.Rule, "", fmt.Sprintf("%s is given by %s already", tag, d.Tags[i].Rule))
+		return
+	}
+	d.Tags = append(d.Tags, tag)
+	d.explain(tag.Rule, tag.String(), why)
+}
+
+func (d *derivation) explain(rule, result, why string) {
+	d.Explain = append(d.Explain, Explanation{Rule: rule, Result: result, Why: why})
+}
+
+// addLatest appends latest where the flavor asks for it, once.
+func (d *derivation) addLatest(e *evaluation) error {
+	f := e.flavor
+	if f.Latest == LatestNever || d.first == nil || f.Latest == LatestAuto && !d.first.release {
+		return nil
+	}
+	name := latest
+	if f.PrefixLatest {
+		name = expand(f.Prefix, e.vars) + name
+	}
+	if f.SuffixLatest {
+		name += expand(f.Suffix, e.vars)
+	}
+	tag, err := ParseTag(sanitise(name))
+	if err != nil {
+		return fmt.Errorf("flavor latest=%s: %w", f.Latest, err)
+	}
+	tag.Rule, tag.Kind = "flavor latest="+string(f.Latest), Moving
+	tag.line.version = d.version
+	d.Latest = true
+	d.append(tag, "the flavor asks for it")
+	return nil
+}
+
+// followVersion lets latest, wherever it came from, follow the version of the run, so that it never goes back to an older one.
+func (d *derivation) followVersion() {
+	for i := range d.Tags {
+		if d.Tags[i].name == latest {
+			d.Tags[i].line.version = d.version
+		}
+	}
+}
+
+var illegal = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// sanitise makes a tag of a name: a run of characters that no tag may hold becomes one dash, as in docker/metadata-action, and
+// what a tag may not begin with is cut off.
+func sanitise(name string) string {
+	return strings.TrimLeft(illegal.ReplaceAllString(name, "-"), ".-")
+}

@@ -1,0 +1,59 @@
+package tagger
+
+import "time"
+
+// Dirtiness says whether tracked files differ from the commit. The zero value is unknown: nothing could tell.
+type Dirtiness int
+
+// The answers to "is the work tree dirty?". Untracked files do not count.
+const (
+	DirtinessUnknown Dirtiness = iota
+	Clean
+	Dirty
+)
+
+// RefKind is the kind of Git reference a job or a person builds.
+type RefKind string
+
+// The kinds of reference that type=ref rules tell apart.
+const (
+	BranchRef      RefKind = "branch"
+	TagRef         RefKind = "tag"
+	PullRequestRef RefKind = "pr"
+)
+
+// Ref is one reference the rules see. Name is without refs/heads/ and the like; for a pull request it is its number.
+type Ref struct {
+	Kind RefKind
+	Name string
+}
+
+// Revision holds the facts of the commit an image was built from. It is data: tagger/gitrepo and tagger/cienv read it.
+type Revision struct {
+	Commit  string    // full object id, lower-case hexadecimal
+	Branch  string    // checked-out branch; empty when HEAD is detached and no CI job names one
+	Tags    []string  // Git tags at Commit, highest version first, then by name
+	Time    time.Time // committer time, UTC
+	Source  string    // https URL of the repository, without credentials and .git; empty when there is no remote
+	Dirty   Dirtiness
+	Shallow bool   // history is cut off, so tags may be missing
+	From    string // who answered: "git", "go-git" or "ci"
+
+	// Refs are what type=ref and type=semver rules look at: the CI job's own reference, or outside CI
+	// the checked-out branch followed by every tag at Commit.
+	Refs []Ref
+
+	DefaultBranch string // as the CI system tells it; empty when unknown
+	Event         string // the CI system's word for what started the job; empty outside CI
+	BaseRef       string // target branch of a pull request
+	CI            string // name of the CI system, such as "GitHub Actions"; empty outside CI
+}
+
+// ShortLength is how many characters of a commit a short name keeps. Git's own abbreviation grows with the repository,
+// so it is not used; 7 is docker/metadata-action's default.
+const ShortLength = 7
+
+// Short is the first ShortLength characters of the commit.
+func (r Revision) Short() string {
+	return r.Commit[:min(ShortLength, len(r.Commit))]
+}

@@ -1,0 +1,162 @@
+package tagger
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Rule is one line that makes tags from a revision, in the language of docker/metadata-action
+// (https://github.com/docker/metadata-action#tags-input) with one attribute of its own: moving=true|false says whether the tag
+// is meant to move.
+type Rule struct {
+	Line string // as the user wrote it
+
+	kind       *ruleType
+	attributes map[string]string // given ones and defaults
+	own        map[string]bool   // which of them the line gives
+	priority   int
+	match      *regexp.Regexp // compiled attribute match; nil when there is none
+}
+
+// ruleType is one type of rule. A new type is one more of these in ruleTypes, with a file for what it gives.
+type ruleType struct {
+	name       string
+	priority   int
+	attributes map[string]string // its own attributes and their defaults
+	check      func(*Rule) error
+	give       func(Rule, *evaluation) ([]given, string) // tags, and a reason where there is none
+}
+
+// commonAttributes are those that every type of rule has.
+var commonAttributes = []string{"type", "enable", "priority", "prefix", "suffix", "moving"}
+
+// laterTypes are types of docker/metadata-action that are not known here yet.
+var laterTypes = []string{"schedule", "pep440", "match", "edge"}
+
+// ruleTypes are all types there are, highest default priority first.
+func ruleTypes() []*ruleType {
+	return []*ruleType{
+		{name: "semver", priority: 900, attributes: map[string]string{"pattern": "", "value": "", "match": ""}, check: checkSemver, give: giveSemver},
+		{name: "ref", priority: 600, attributes: map[string]string{"event": ""}, check: checkRef, give: giveRef},
+		{name: "raw", priority: 200, attributes: map[string]string{"value": ""}, check: checkRaw, give: giveRaw},
+		{name: "sha", priority: 100, attributes: map[string]string{"format": "short"}, check: checkSHA, give: giveSHA},
+	}
+}
+
+// DefaultRules are the rules of a run that names none: the full commit, and the Git tags at it. None of their tags moves.
+func DefaultRules() []Rule {
+	rules, err := ParseRules([]string{"type=sha,format=long,prefix=", "type=ref,event=tag"})
+	if err != nil {
+		panic(err) // the two lines are constants
+	}
+	return rules
+}
+
+// ParseRules reads one rule a line. Empty lines and lines that begin with # are passed over. All errors are told at once.
+func ParseRules(lines []string) ([]Rule, error) {
+	var (
+		rules []Rule
+		errs  []error
+	)
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		rule, err := ParseRule(line)
+		errs = append(errs, err)
+		rules = append(rules, rule)
+	}
+	return rules, errors.Join(errs...)
+}
+
+// ParseRule reads one rule. Unknown types and keys are errors that name the nearest known one.
+func ParseRule(line string) (Rule, error) {
+	rule, err := parseRule(strings.TrimSpace(line))
+	if err != nil {
+		return Rule{}, fmt.Errorf("rule %q: %w", line, err)
+	}
+	return rule, nil
+}
+
+func parseRule(line string) (Rule, error) {
+	fields, err := splitFields(line)
+	if err != nil {
+		return Rule{}, err
+	}
+	kind, err := typeOf(fields)
+	if err != nil {
+		return Rule{}, err
+	}
+	rule := Rule{Line: line, kind: kind, priority: kind.priority, attributes: map[string]string{}, own: map[string]bool{}}
+	for key, value := range kind.attributes {
+		rule.attributes[key] = value
+	}
+	known := slices.Clone(commonAttributes)
+	for _, key := range sortedKeys(kind.attributes) {
+		known = append(known, key)
+	}
+	for _, f := range fields {
+		if !slices.Contains(known, f.key) {
+			return Rule{}, fmt.Errorf("unknown key %q at column %d for type %s%s", f.key, f.column, kind.name, meant(f.key, known))
+		}
+		rule.attributes[f.key], rule.own[f.key] = f.value, true
+	}
+	return rule, rule.check()
+}
+
+// typeOf finds the type of a rule; a line without one is type=raw.
+func typeOf(fields []field) (*ruleType, error) {
+	name, column := "raw", 1
+	for _, f := range fields {
+		if f.key == "type" {
+			name, column = f.value, f.column
+		}
+	}
+	var names []string
+	for _, t := range ruleTypes() {
+		if t.name == name {
+			return t, nil
+		}
+		names = append(names, t.name)
+	}
+	if slices.Contains(laterTypes, name) {
+		return nil, fmt.Errorf("type %s is not there yet, known are %s", name, strings.Join(names, ", "))
+	}
+	return nil, fmt.Errorf("unknown type %q at column %d%s", name, column, meant(name, names))
+}
+
+// check validates the attributes that all types share, then the type's own.
+func (r *Rule) check() error {
+	if text, given := r.attributes["priority"]; given {
+		priority, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("priority %q is no whole number", text)
+		}
+		r.priority = priority
+	}
+	if moving, given := r.attributes["moving"]; given && moving != "true" && moving != "false" {
+		return fmt.Errorf("moving is %q: it takes true or false", moving)
+	}
+	for _, key := range []string{"enable", "prefix", "suffix"} {
+		if err := checkExpressions(r.attributes[key], variables); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	if enable := r.attributes["enable"]; r.own["enable"] && enable != "true" && enable != "false" && !strings.Contains(enable, "{{") {
+		return fmt.Errorf("enable is %q: it takes true, false or an expression", enable)
+	}
+	return r.kind.check(r)
+}
+
+func sortedKeys(m map[string]string) []string {
+	var keys []string
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

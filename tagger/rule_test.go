@@ -1,0 +1,110 @@
+package tagger_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hallmark-ci/hallmark/tagger"
+)
+
+func TestParseRuleRefuses(t *testing.T) {
+	tests := []struct{ name, line, problem string }{
+		{"an unknown type", "type=shaa", `unknown type "shaa" at column 1, did you mean sha?`},
+		{"a type that comes later", "type=edge", "type edge is not there yet"},
+		{"an unknown key", "type=sha,formt=long", `unknown key "formt" at column 10 for type sha, did you mean format?`},
+		{"a key of another type", "type=raw,value=x,event=branch", `unknown key "event"`},
+		{"a missing pattern", "type=semver", "pattern is missing"},
+		{"an unknown field of a version", "type=semver,pattern={{mayor}}", "unknown expression {{mayor}} at column 1, did you mean major?"},
+		{"a missing value", "type=raw", "value is missing"},
+		{"an unknown expression", "type=raw,value=x-{{brnch}}", "unknown expression {{brnch}} at column 3, did you mean branch?"},
+		{"an expression that is not closed", "type=raw,value={{branch", "not closed"},
+		{"a bad event", "type=ref,event=tags", `event is "tags"`},
+		{"a missing event", "type=ref", `event is ""`},
+		{"a bad format", "type=sha,format=medium", `format is "medium"`},
+		{"a bad priority", "type=sha,priority=high", `priority "high" is no whole number`},
+		{"a bad enable", "type=sha,enable=yes", `enable is "yes"`},
+		{"a bad moving", "type=sha,moving=maybe", `moving is "maybe"`},
+		{"a pattern that does not compile", "type=semver,pattern={{version}},match=(", "match: "},
+		{"a quote that is not closed", `type=raw,"value=a`, "the quote at column 10 is not closed"},
+		{"a quote that ends early", `type=raw,"value=a"b`, "a comma must follow the quote"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := tagger.ParseRule(test.line)
+			if err == nil || !strings.Contains(err.Error(), test.problem) {
+				t.Errorf("ParseRule(%q): %v, want %q", test.line, err, test.problem)
+			}
+		})
+	}
+}
+
+func TestParseRulesTellsAllErrors(t *testing.T) {
+	_, err := tagger.ParseRules([]string{"type=shaa", "type=raf"})
+	if err == nil || !strings.Contains(err.Error(), "shaa") || !strings.Contains(err.Error(), "raf") {
+		t.Errorf("ParseRules: %v", err)
+	}
+}
+
+func TestParseFlavorRefuses(t *testing.T) {
+	for _, line := range []string{"latest=maybe", "prefx=a", "prefix=a,onlatest=yes", "prefix={{nope}}", `"prefix=a`} {
+		t.Run(line, func(t *testing.T) {
+			if f, err := tagger.ParseFlavor([]string{line}); err == nil {
+				t.Errorf("ParseFlavor(%q) = %+v", line, f)
+			}
+		})
+	}
+}
+
+func TestParseTag(t *testing.T) {
+	hex := strings.Repeat("a", 64)
+	tests := []struct {
+		name, tag string
+		valid     bool
+	}{
+		{"one letter", "a", true},
+		{"an underscore first", "_a", true},
+		{"128 characters", strings.Repeat("a", 128), true},
+		{"129 characters", strings.Repeat("a", 129), false},
+		{"empty", "", false},
+		{"a dash first", "-a", false},
+		{"a dot first", ".a", false},
+		{"a slash", "a/b", false},
+		{"a newline at the end", "a\n", false},
+		{"a letter beyond ASCII", "ä", false},
+		{"the name of a referrer", "sha256-" + hex, false},
+		{"the name of a signature", "sha256-" + hex + ".sig", false},
+		{"short of such a name", "sha256-" + hex[1:], true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			tag, err := tagger.ParseTag(test.tag)
+			if (err == nil) != test.valid || test.valid && tag.String() != test.tag {
+				t.Errorf("ParseTag(%q) = %q, %v; valid should be %t", test.tag, tag, err, test.valid)
+			}
+		})
+	}
+}
+
+// Whatever a line holds, it is refused or gives tags that a registry takes.
+func FuzzParseRule(f *testing.F) {
+	for _, line := range []string{"type=sha", `type=raw,"value=a,b"`, "type=semver,pattern={{version}},match=v(.*)", `"""`, "type=raw,value={{{{}}", ",,,=", "type=ref,event=branch,prefix={{sha}}"} {
+		f.Add(line, "v1.2.3")
+	}
+	f.Fuzz(func(t *testing.T, line, ref string) {
+		rule, err := tagger.ParseRule(line)
+		if err != nil {
+			return
+		}
+		r := tagged(ref)
+		r.Refs = append(r.Refs, tagger.Ref{Kind: tagger.BranchRef, Name: ref})
+		d, err := tagger.Derive(r, []tagger.Rule{rule}, tagger.Flavor{})
+		if err != nil {
+			return
+		}
+		for _, tag := range d.Tags {
+			if _, err := tagger.ParseTag(tag.String()); err != nil {
+				t.Errorf("ParseRule(%q) on %q gives %q: %v", line, ref, tag, err)
+			}
+		}
+	})
+}
