@@ -11,7 +11,9 @@ func TestNearest(t *testing.T) {
 	tests := []struct{ word, want string }{
 		{"repositry", "repository"},
 		{"repo", ""},
-		{"tga", ""},
+		{"tga", "tag"},
+		{"tg", "tag"},
+		{"at", ""},
 		{"tagg", "tag"},
 		{"time-out", "timeout"},
 		{"failon", "fail-on"},
