@@ -54,3 +54,9 @@ func (a Image) ID() string {
 	}
 	return a.Configs[0]
 }
+
+// SortConfigs puts config digests into the form that Image.Configs has: sorted, each once.
+func SortConfigs(digests []string) []string {
+	slices.Sort(digests)
+	return slices.Compact(digests)
+}
