@@ -36,8 +36,9 @@ type Revision struct {
 	Time    time.Time // committer time, UTC
 	Source  string    // https URL of the repository, without credentials and .git; empty when there is no remote
 	Dirty   Dirtiness
-	Shallow bool   // history is cut off, so tags may be missing
-	From    string // who answered: "git", "go-git" or "ci"
+	Parents []string // of Commit, as its object names them
+	Shallow bool     // history is cut off, so tags may be missing
+	From    string   // who answered: "git", "go-git" or "ci"
 
 	// Refs are what type=ref and type=semver rules look at: the CI job's own reference, or outside CI
 	// the checked-out branch followed by every tag at Commit.

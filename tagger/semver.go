@@ -79,7 +79,9 @@ func versionTag(r Rule, source string) (given, error) {
 
 // wholeVersion says whether a pattern names one version, not a line of several.
 func wholeVersion(pattern string) bool {
-	asks := func(field string) bool { return strings.Contains(strings.ReplaceAll(pattern, " ", ""), "{{"+field+"}}") }
+	asks := func(field string) bool {
+		return strings.Contains(strings.ReplaceAll(pattern, " ", ""), "{{"+field+"}}")
+	}
 	return asks("raw") || asks("version") || asks("major") && asks("minor") && asks("patch")
 }
 

@@ -1,0 +1,30 @@
+package cienv
+
+import "github.com/hallmark-ci/hallmark/tagger"
+
+// readGitLab reads a job of GitLab CI (https://docs.gitlab.com/ci/variables/predefined_variables). CI_COMMIT_REF_NAME holds the name
+// of a tag in a tag pipeline, so CI_COMMIT_TAG is asked first; in a merge request pipeline neither branch nor tag is set.
+func readGitLab(vars map[string]string) (Job, error) {
+	job := Job{
+		Event:         vars["CI_PIPELINE_SOURCE"],
+		Commit:        vars["CI_COMMIT_SHA"],
+		Branch:        vars["CI_COMMIT_BRANCH"],
+		Tag:           vars["CI_COMMIT_TAG"],
+		BaseRef:       vars["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"],
+		DefaultBranch: vars["CI_DEFAULT_BRANCH"],
+		Source:        tagger.SourceURL(vars["CI_PROJECT_URL"]),
+	}
+	switch {
+	case job.Tag != "":
+		job.Ref = tagger.Ref{Kind: tagger.TagRef, Name: job.Tag}
+	case vars["CI_MERGE_REQUEST_IID"] != "":
+		// The head is set in merged-result pipelines only, where the job's commit is a merge.
+		head := vars["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"]
+		job.PullRequest = &PullRequest{Number: vars["CI_MERGE_REQUEST_IID"], Head: head, Merged: head != ""}
+		job.Ref = tagger.Ref{Kind: tagger.PullRequestRef, Name: job.PullRequest.Number}
+		job.Branch = vars["CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"]
+	case job.Branch != "":
+		job.Ref = tagger.Ref{Kind: tagger.BranchRef, Name: job.Branch}
+	}
+	return job, nil
+}

@@ -1,0 +1,132 @@
+// Package cienv reads what a CI job says of the commit it builds: the names. What was built, the work tree says. Start at Detect.
+// It reads the variables it is given, and the event file that one of them names.
+package cienv
+
+import (
+	"fmt"
+
+	"github.com/hallmark-ci/hallmark/tagger"
+)
+
+// Job is what one CI job says.
+type Job struct {
+	System        string // such as "GitHub Actions"
+	Event         string // the system's word for what started it
+	Commit        string // that the job is for; on a pull request often a merge commit of the system's making
+	Ref           tagger.Ref
+	Branch        string // built branch; of a pull request the source branch
+	Tag           string
+	BaseRef       string // target branch of a pull request
+	DefaultBranch string
+	Source        string // https URL of the repository
+	PullRequest   *PullRequest
+}
+
+// PullRequest is a pull or merge request.
+type PullRequest struct {
+	Number string
+	Head   string // commit at the top of its branch; empty when the job does not tell
+	Merged bool   // the job's commit is a merge of Head into the target, of the system's making
+}
+
+// system is one CI system: how it is known, and how its job is read.
+type system struct {
+	name   string
+	detect func(vars map[string]string) bool
+	read   func(vars map[string]string) (Job, error)
+}
+
+// systems are those that are known. The order matters where one borrows another's variables: Woodpecker's are GitLab's, so that
+// GITLAB_CI must be set for GitLab, and Gitea's are GitHub's on purpose.
+func systems() []system {
+	return []system{
+		{"Gitea Actions", func(v map[string]string) bool { return v["GITEA_ACTIONS"] == "true" }, readGitHub},
+		{"GitHub Actions", func(v map[string]string) bool { return v["GITHUB_ACTIONS"] == "true" }, readGitHub},
+		{"GitLab CI", func(v map[string]string) bool { return v["GITLAB_CI"] == "true" && v["CI"] != "woodpecker" }, readGitLab},
+	}
+}
+
+// Detect reads the job that vars, the environment, belong to. Outside CI, and in systems that are not known, found is false.
+func Detect(vars map[string]string) (job Job, found bool, err error) {
+	for _, s := range systems() {
+		if !s.detect(vars) {
+			continue
+		}
+		job, err := s.read(vars)
+		job.System = s.name
+		if err != nil {
+			return Job{}, false, fmt.Errorf("read the %s job: %w", s.name, err)
+		}
+		return job, true, nil
+	}
+	return Job{}, false, nil
+}
+
+// Apply puts the job's names on what the work tree says. prSHA "head" takes the top of a pull request's branch where the work tree
+// has the merge commit of it, "merge" leaves that. The notices are for people; the commit that is checked out is the one that was
+// built, so it stays where the job says another. pull_request_target, for one, checks out the target and not the pull request.
+func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) {
+	var notices []string
+	head := j.head(r)
+	switch {
+	case head != "" && r.Commit == head:
+	case head != "" && merges(r, head):
+		if prSHA == "head" {
+			r.Commit = head
+		}
+	case j.Commit != "" && r.Commit != j.Commit:
+		notices = append(notices, fmt.Sprintf("%s says the commit is %s, the work tree has %s: the tags are for what is checked out", j.System, j.Commit, r.Commit))
+	case head != "":
+		notices = append(notices, fmt.Sprintf("%s says the pull request is at %s, the work tree has %s: the tags are for what is checked out", j.System, head, r.Commit))
+	}
+	r.Refs = nil
+	if j.Ref.Name != "" {
+		r.Refs = []tagger.Ref{j.Ref}
+	}
+	r.CI, r.Event, r.BaseRef = j.System, j.Event, j.BaseRef
+	if j.Branch != "" {
+		r.Branch = j.Branch
+	}
+	if j.DefaultBranch != "" {
+		r.DefaultBranch = j.DefaultBranch
+	}
+	if j.Source != "" {
+		r.Source = j.Source
+	}
+	return r, notices
+}
+
+// head is the commit at the top of the pull request. Without the event it is the second parent of the merge commit, which is in
+// the raw object even of a clone of depth 1. A commit that the system has not made tells nothing: people merge the target into
+// their branch, and the second parent of that is the target.
+func (j Job) head(r tagger.Revision) string {
+	switch {
+	case j.PullRequest == nil:
+		return ""
+	case j.PullRequest.Head != "":
+		return j.PullRequest.Head
+	case j.PullRequest.Merged && len(r.Parents) == 2 && r.Commit == j.Commit:
+		return r.Parents[1]
+	}
+	return ""
+}
+
+// Revision is what the job alone says, for where there is no work tree. ok is false when it names no commit.
+func (j Job) Revision() (r tagger.Revision, ok bool) {
+	r = tagger.Revision{Commit: j.Commit, From: "ci"}
+	if j.PullRequest != nil && j.PullRequest.Head != "" {
+		r.Commit = j.PullRequest.Head
+	}
+	if j.Tag != "" {
+		r.Tags = []string{j.Tag}
+	}
+	commit := r.Commit
+	j.Commit = commit // there is nothing to differ from
+	r, _ = j.Apply(r, "head")
+	return r, commit != ""
+}
+
+// merges says whether r is head merged into something, as CI systems do with pull requests.
+func merges(r tagger.Revision, head string) bool {
+	return len(r.Parents) == 2 && r.Parents[1] == head
+}

@@ -1,0 +1,53 @@
+package gitrepo
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// locate finds the nearest folder from dir upwards that looks like the top of a work tree, or like a bare repository. In a container
+// job it often belongs to another user, and git refuses to read it until it is named as safe
+// (https://github.com/actions/checkout/issues/1048). real is dir without links, which is what git goes by.
+func locate(dir string) (real, at string, found bool) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		real = dir
+	}
+	for at = real; ; at = filepath.Dir(at) {
+		if isTop(at) || isBare(at) {
+			return real, at, true
+		}
+		if at == filepath.Dir(at) {
+			return real, real, false
+		}
+	}
+}
+
+// isTop says whether dir has a .git: the repository, or in a linked work tree and a submodule a file that names it.
+func isTop(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, ".git"))
+	if err != nil {
+		return false
+	}
+	return info.Mode().IsRegular() || exists(filepath.Join(dir, ".git", "HEAD"))
+}
+
+func isBare(dir string) bool {
+	return exists(filepath.Join(dir, "HEAD")) && exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
+}
+
+// exists follows no link: HEAD may be one that dangles.
+func exists(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
+}
+
+// shortName is a reference without its prefix, and nothing when it has another.
+func shortName(ref, prefix string) string {
+	name, ok := strings.CutPrefix(ref, prefix)
+	if !ok {
+		return ""
+	}
+	return name
+}
