@@ -17,6 +17,7 @@ var (
 type Answer struct {
 	RepositoryName string
 	ImageDigest    string
+	ImageTag       string // of the image as it was asked for; not to be relied on
 
 	Status      string // imageScanStatus.status: an open set
 	Description string // imageScanStatus.description
@@ -83,4 +84,28 @@ type Coverage struct {
 	Frequency string   // SCAN_ON_PUSH, CONTINUOUS_SCAN or MANUAL; empty when it could not be read
 	Filters   []string // the registry's scanning filters that apply
 	OnPush    bool     // scanOnPush
+}
+
+// Type is the kind of scanning an answer comes from, "basic" or "enhanced"; empty when it does not tell. That a list is empty tells
+// nothing: a clean image has none.
+func (a Answer) Type() string {
+	switch {
+	case a.HasEnhanced && len(a.Basic) == 0:
+		return "enhanced"
+	case len(a.Basic) > 0:
+		return "basic"
+	}
+	return ""
+}
+
+// listed counts the records of the answer as findingSeverityCounts does: a record of enhanced scanning once, whatever packages it names.
+func (a Answer) listed() map[string]int {
+	n := map[string]int{}
+	for _, b := range a.Basic {
+		n[b.Severity]++
+	}
+	for _, e := range a.Enhanced {
+		n[e.Severity]++
+	}
+	return n
 }

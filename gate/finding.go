@@ -1,0 +1,116 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Fix says whether a fixed version of the package exists.
+type Fix string
+
+// Basic scanning never knows.
+const (
+	HasFix     Fix = "yes"
+	NoFix      Fix = "no"
+	UnknownFix Fix = "unknown"
+)
+
+// Finding is one vulnerability in one package of an image: distinct by ID, Package and Version.
+type Finding struct {
+	ID              string // CVE-…, GHSA-…
+	Package         string
+	Version         string // as the package manager writes it, epoch and release included
+	FixedVersion    string // empty when there is none or it is not known
+	Fix             Fix
+	Severity        Severity
+	Score           float64 // CVSS, 0 when there is none
+	Exploit         bool    // an exploit is known to be public
+	Status          string  // ACTIVE, SUPPRESSED or CLOSED, as the scanner says; empty where it has no such thing
+	Platforms       []string
+	URL             string
+	Description     string
+	VendorSeverity  string
+	Manager         string // package manager, such as OS or GOBINARY
+	Path            string // of the package's file in the image
+	FirstObservedAt time.Time
+	PublishedAt     time.Time // when the vendor first wrote of it; zero when unknown
+}
+
+// active says whether the finding stands: suppressed and closed ones are reported and never counted. A word that is not known stands.
+func (f Finding) active() bool { return f.Status != "SUPPRESSED" && f.Status != "CLOSED" }
+
+// key is what makes a finding distinct.
+func (f Finding) key() [3]string { return [3]string{f.ID, f.Package, f.Version} }
+
+// compareFindings orders findings worst first, then by what they are.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		compareSeverities(a.Severity, b.Severity),
+		cmp.Compare(b.Score, a.Score),
+		cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Package, b.Package),
+		cmp.Compare(a.Version, b.Version),
+	)
+}
+
+// mergeFindings makes one finding of those that are the same, with the platforms of all of them, worst first. Where they differ in
+// severity, rank says which is worse: the lower one.
+func mergeFindings(findings []Finding, rank func(Severity) int) []Finding {
+	index := map[[3]string]int{}
+	var merged []Finding
+	for _, f := range findings {
+		i, seen := index[f.key()]
+		if !seen {
+			index[f.key()] = len(merged)
+			f.Platforms = slices.Clone(f.Platforms)
+			merged = append(merged, f)
+			continue
+		}
+		merged[i].absorb(f, rank)
+	}
+	for i := range merged {
+		slices.Sort(merged[i].Platforms)
+		merged[i].Platforms = slices.Compact(merged[i].Platforms)
+	}
+	slices.SortStableFunc(merged, compareFindings)
+	return merged
+}
+
+// absorb takes over what another record of the same finding says worse or says at all: a merge must not hide anything.
+func (f *Finding) absorb(other Finding, rank func(Severity) int) {
+	f.Platforms = append(f.Platforms, other.Platforms...)
+	if rank(other.Severity) < rank(f.Severity) {
+		f.Severity = other.Severity
+	}
+	f.Score = max(f.Score, other.Score)
+	f.Exploit = f.Exploit || other.Exploit
+	if other.active() {
+		f.Status = other.Status
+	}
+	f.Fix = betterKnown(f.Fix, other.Fix)
+	f.FixedVersion = cmp.Or(f.FixedVersion, other.FixedVersion)
+	f.URL = cmp.Or(f.URL, other.URL)
+	f.Description = cmp.Or(f.Description, other.Description)
+	f.VendorSeverity = cmp.Or(f.VendorSeverity, other.VendorSeverity)
+	f.FirstObservedAt = earlier(f.FirstObservedAt, other.FirstObservedAt)
+	f.PublishedAt = earlier(f.PublishedAt, other.PublishedAt)
+}
+
+// betterKnown is the fix of two records of one finding: a policy may pass over what has no fix, so that is believed only of both.
+func betterKnown(a, b Fix) Fix {
+	for _, fix := range []Fix{HasFix, UnknownFix} {
+		if a == fix || b == fix {
+			return fix
+		}
+	}
+	return a
+}
+
+// earlier is the first of two times, of which a zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

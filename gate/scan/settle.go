@@ -1,0 +1,69 @@
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/hallmark-ci/hallmark/gate"
+)
+
+// hasSettled is the settle rule. A basic scan that says when it was completed is done; everything else, which may be an enhanced one,
+// must stay the same for a while. A list that lacks findings which the scanner counts is never done.
+func (p *platform) hasSettled() bool {
+	completed := !p.scan.CompletedAt.IsZero()
+	switch {
+	case p.scan.Unlisted() != "":
+		return false
+	case p.kind == basic && completed:
+		return true
+	}
+	span := p.Settle
+	if len(p.scan.Findings) == 0 || !completed {
+		span = p.SettleEmpty
+	}
+	return p.same >= p.SettlePolls && time.Since(p.since) >= span
+}
+
+// The kinds of scanning, as gate.Answer.Type names them.
+const basic, enhanced = "basic", "enhanced"
+
+// kindOf tells basic from enhanced: by findings where there are any, else by the registry's setting, since an empty answer looks the same
+// in both.
+func (p *platform) kindOf(ctx context.Context, pages []gate.Answer) string {
+	kind := ""
+	for _, page := range pages {
+		switch {
+		case len(page.Basic) > 0:
+			return basic
+		case len(page.Enhanced) > 0:
+			return enhanced
+		case page.HasEnhanced:
+			kind = enhanced
+		}
+	}
+	switch p.covers(ctx).Type {
+	case "BASIC":
+		return basic
+	case "ENHANCED":
+		return enhanced
+	default:
+		return kind
+	}
+}
+
+// forget starts the settling anew.
+func (p *platform) forget() {
+	p.fingerprint, p.same = "", 0
+}
+
+// fingerprint names what an answer says, so that two answers can be compared.
+func fingerprint(s gate.PlatformScan) string {
+	h := sha256.New()
+	fmt.Fprintln(h, s.Status, s.CompletedAt.Unix(), s.Counts) // maps print in the order of their keys
+	for _, f := range s.Findings {
+		fmt.Fprintf(h, "%q %q %q %s %s\n", f.ID, f.Package, f.Version, f.Severity, f.Status)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
