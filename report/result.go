@@ -1,0 +1,130 @@
+package report
+
+// Schema is the name of the result document. Fields are added to it, never renamed or removed.
+const Schema = "hallmark.result/v1"
+
+// Status is the outcome of a run in one word.
+type Status string
+
+// The outcomes. Each belongs to one exit status.
+const (
+	Passed      Status = "passed"      // 0
+	Planned     Status = "planned"     // 0: a dry run
+	Error       Status = "error"       // 1 or 64
+	Failed      Status = "failed"      // 2
+	Undecided   Status = "undecided"   // 3
+	Refused     Status = "refused"     // 4
+	Timeout     Status = "timeout"     // 75
+	Interrupted Status = "interrupted" // 130 or 143
+)
+
+// Result is the document that --output json prints and every report is made from. Fields that do not apply are absent.
+// Digests are written as sha256:…, times as RFC 3339 in UTC, sizes in bytes.
+type Result struct {
+	Schema     string     `json:"schema"`
+	Command    string     `json:"command"`
+	Status     Status     `json:"status"`
+	ExitCode   int        `json:"exit_code"`
+	Repository string     `json:"repository,omitempty"` // host/name
+	Digest     string     `json:"digest,omitempty"`
+	MediaType  string     `json:"media_type,omitempty"`
+	ImageID    string     `json:"image_id,omitempty"` // config digest of an image with one platform
+	Platforms  []Platform `json:"platforms,omitempty"`
+	Tags       []Tag      `json:"tags,omitempty"`
+	Revision   *Revision  `json:"revision,omitempty"`
+	Upload     *Upload    `json:"upload,omitempty"`
+	Scan       *Scan      `json:"scan,omitempty"`
+	Verdict    *Verdict   `json:"verdict,omitempty"`
+	Error      *Failure   `json:"error,omitempty"`
+}
+
+// Platform is one image of the result.
+type Platform struct {
+	Platform string `json:"platform"`
+	Digest   string `json:"digest,omitempty"`
+}
+
+// Tag is what was planned for one tag and what came of it.
+type Tag struct {
+	Name           string `json:"name"`
+	Rule           string `json:"rule,omitempty"`
+	Moving         bool   `json:"moving"`
+	Action         string `json:"action"` // create, keep, move or refuse
+	Written        bool   `json:"written"`
+	Reason         string `json:"reason,omitempty"`
+	PreviousDigest string `json:"previous_digest,omitempty"`
+}
+
+// Revision is the commit the image was built from.
+type Revision struct {
+	Commit  string   `json:"commit"`
+	Short   string   `json:"short"`
+	Branch  string   `json:"branch,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
+	Time    string   `json:"time,omitempty"`
+	Source  string   `json:"source,omitempty"`
+	Dirty   *bool    `json:"dirty,omitempty"` // absent when nothing could tell
+	Shallow bool     `json:"shallow"`
+	From    string   `json:"from"` // git, go-git or ci
+}
+
+// Upload is what was sent.
+type Upload struct {
+	Bytes      int64   `json:"bytes"`
+	BytesTotal int64   `json:"bytes_total"`
+	Requests   int64   `json:"requests"`
+	Seconds    float64 `json:"seconds"`
+	Layers     []Layer `json:"layers,omitempty"`
+}
+
+// Layer is one layer of an Upload.
+type Layer struct {
+	Digest  string  `json:"digest"`
+	DiffID  string  `json:"diff_id,omitempty"`
+	Size    int64   `json:"size"`
+	Action  string  `json:"action"` // upload, exists, reuse or mount
+	Seconds float64 `json:"seconds"`
+}
+
+// Scan is how the scan ended.
+type Scan struct {
+	Type          string         `json:"type,omitempty"` // basic or enhanced
+	Status        string         `json:"status,omitempty"`
+	CompletedAt   string         `json:"completed_at,omitempty"`
+	WaitedSeconds float64        `json:"waited_seconds"`
+	Polls         int            `json:"polls"`
+	Counts        map[string]int `json:"counts,omitempty"` // as the scanner counts, by its own words
+}
+
+// Verdict is what the policy says of the findings.
+type Verdict struct {
+	Result       string         `json:"result"` // pass, fail or undecided
+	Reasons      []string       `json:"reasons,omitempty"`
+	PolicySHA256 string         `json:"policy_sha256,omitempty"`
+	Counted      map[string]int `json:"counted,omitempty"`
+	Findings     []Finding      `json:"findings,omitempty"`
+}
+
+// Finding is one finding and what the policy made of it.
+type Finding struct {
+	ID           string   `json:"id"`
+	Package      string   `json:"package,omitempty"`
+	Version      string   `json:"version,omitempty"`
+	FixedVersion string   `json:"fixed_version,omitempty"`
+	Fix          string   `json:"fix"` // yes, no or unknown
+	Severity     string   `json:"severity"`
+	Score        float64  `json:"score,omitempty"`
+	Exploit      bool     `json:"exploit"`
+	Platforms    []string `json:"platforms,omitempty"`
+	URL          string   `json:"url,omitempty"`
+	Decision     string   `json:"decision"`
+	Reason       string   `json:"reason,omitempty"`
+	Until        string   `json:"until,omitempty"`
+}
+
+// Failure is why a run did not end well.
+type Failure struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Code    string `json:"code,omitempty"` // the service's or our own short name of the fault
+}

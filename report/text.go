@@ -1,0 +1,169 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// width is how many columns a line for people may take: what a CI log and a small terminal show without wrapping.
+const width = 80
+
+// Text writes for people, one thing a line, each beginning with "hallmark: ". What it is given is cleaned, since much of it came from
+// elsewhere. The zero Color and false everywhere is plain and complete.
+type Text struct {
+	W       io.Writer
+	Color   bool
+	Quiet   bool // errors and warnings only
+	Verbose bool
+}
+
+// Say writes one line of progress.
+func (t *Text) Say(format string, a ...any) {
+	if !t.Quiet {
+		t.line("", fmt.Sprintf(format, a...))
+	}
+}
+
+// Detail writes one line that only --verbose shows.
+func (t *Text) Detail(format string, a ...any) {
+	if t.Verbose {
+		t.Say(format, a...)
+	}
+}
+
+// Warn writes one line that a person should act on, though the run goes on.
+func (t *Text) Warn(format string, a ...any) {
+	t.line(t.paint(yellow, "warning: "), fmt.Sprintf(format, a...))
+}
+
+// Error writes what went wrong, and the mend if there is one. Either may have several lines.
+func (t *Text) Error(message, hint string) {
+	for line := range strings.Lines(message) {
+		if line = strings.TrimRight(Clean(line), " "); line != "" {
+			t.line(t.paint(red, line), "")
+		}
+	}
+	for line := range strings.Lines(hint) {
+		if line = strings.TrimRight(Clean(line), " "); line != "" {
+			t.line(t.paint(cyan, "hint: "), line)
+		}
+	}
+}
+
+// line writes one line: start as it is, which may hold colour, then text.
+func (t *Text) line(start, text string) {
+	fmt.Fprintln(t.W, strings.TrimRight("hallmark: "+start+Clean(text), " "))
+}
+
+// sayWrapped says what may take more than one line; first may hold colour.
+func (t *Text) sayWrapped(first, text string) {
+	if t.Quiet {
+		return
+	}
+	lines := wrap(Clean(text), width-len("hallmark: ")-len(uncoloured(first)))
+	t.line(first, lines[0])
+	for _, line := range lines[1:] {
+		t.row("    " + line)
+	}
+}
+
+// entry writes one row of a table: head, which may hold colour, and text beside it, or under it where the line is too short for both.
+func (t *Text) entry(head, text string) {
+	if t.Quiet {
+		return
+	}
+	text = Clean(text)
+	if text == "" || utf8.RuneCountInString("  "+uncoloured(head)+"  "+text) <= width {
+		t.row("  " + head + "  " + text)
+		return
+	}
+	t.row("  " + head)
+	for _, line := range wrap(text, width-4) {
+		t.row("    " + line)
+	}
+}
+
+// row writes one line under the line before it. A word that GitHub would take for a command at the start of a line is quoted.
+func (t *Text) row(line string) {
+	if text := strings.TrimSpace(line); strings.HasPrefix(text, "::") {
+		line = "    '" + text
+	}
+	fmt.Fprintln(t.W, strings.TrimRight(line, " "))
+}
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+)
+
+func (t *Text) paint(color, text string) string {
+	if !t.Color {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// uncoloured is text without what paint adds.
+func uncoloured(text string) string {
+	for _, color := range []string{red, green, yellow, cyan} {
+		text = strings.ReplaceAll(text, "\x1b["+color+"m", "")
+	}
+	return strings.ReplaceAll(text, "\x1b[0m", "")
+}
+
+// commands are what CI systems take for commands wherever it stands in a log, in any tool's output: GitHub's older form
+// (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs) and Azure's.
+var commands = strings.NewReplacer("##[", "## [", "##vso[", "## vso[")
+
+// Clean makes text that came from elsewhere safe to show: control characters and those that turn the direction of writing, which
+// could move the cursor, forge lines or hide words, become spaces, and what a CI system would take for a command is broken up.
+func Clean(text string) string {
+	return commands.Replace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return ' '
+		}
+		return r
+	}, text))
+}
+
+// wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line. A longer word
+// stays whole: it is there to be copied.
+func wrap(text string, first int) []string {
+	if utf8.RuneCountInString(text) <= first {
+		return []string{text}
+	}
+	var out []string
+	line, columns := "", first
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line+" "+word) <= columns:
+			line += " " + word
+		default:
+			out = append(out, line)
+			line, columns = word, width-4
+		}
+	}
+	return append(out, line)
+}
+
+// Bytes is a size for people, in decimal units as registries bill them.
+func Bytes(n int64) string {
+	const unit = 1000
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, prefixes := float64(n), "kMGTPE"
+	i := -1
+	for value >= unit-0.05 && i < len(prefixes)-1 { // what would be written as 1000.0
+		value /= unit
+		i++
+	}
+	return fmt.Sprintf("%.1f %cB", value, prefixes[i])
+}

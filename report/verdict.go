@@ -1,0 +1,96 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hallmark-ci/hallmark/gate"
+)
+
+// NewVerdict makes the result's verdict.
+func NewVerdict(v gate.Verdict) *Verdict {
+	out := &Verdict{Result: string(v.Result), Reasons: v.Reasons, PolicySHA256: v.PolicySHA256, Counted: v.Counted}
+	for _, f := range v.Findings {
+		out.Findings = append(out.Findings, Finding{
+			ID:           f.ID,
+			Package:      f.Package,
+			Version:      f.Version,
+			FixedVersion: f.FixedVersion,
+			Fix:          string(f.Fix),
+			Severity:     f.Severity.String(),
+			Score:        f.Score,
+			Exploit:      f.Exploit,
+			Platforms:    f.Platforms,
+			URL:          f.URL,
+			Decision:     string(f.Decision),
+			Reason:       f.Reason,
+		})
+	}
+	return out
+}
+
+// listed is how many findings that do not count are shown without --verbose.
+const listed = 10
+
+// Verdict writes the findings, those that count first, and one line of verdict.
+func (t *Text) Verdict(v gate.Verdict) {
+	var platforms []string
+	for _, f := range v.Findings {
+		platforms = append(platforms, f.Platforms...)
+	}
+	slices.Sort(platforms)
+	all := len(slices.Compact(platforms))
+	others := 0
+	for _, f := range v.Findings {
+		if f.Decision != gate.Counts {
+			others++
+		}
+		if others <= listed || t.Verbose {
+			t.finding(f, all)
+		}
+	}
+	if others > listed && !t.Verbose {
+		t.Say("%d more that do not count: --verbose lists them", others-listed)
+	}
+	t.sayWrapped(t.paint(verdictColor(v.Result), string(v.Result)), ": "+strings.Join(v.Reasons, "; "))
+}
+
+// finding writes one row: what it is, how to mend it, where it is unless on all platforms, and why it does not count.
+func (t *Text) finding(f gate.Judged, platforms int) {
+	severity := pad(Clean(f.Severity.String()), 9)
+	if f.Decision == gate.Counts {
+		severity = t.paint(red, severity)
+	}
+	what := strings.TrimSpace(f.Package + " " + f.Version)
+	switch {
+	case f.FixedVersion != "":
+		what += " -> " + f.FixedVersion
+	case f.Fix == gate.NoFix:
+		what += " (no fix)"
+	}
+	if f.Exploit {
+		what += ", exploit known"
+	}
+	if len(f.Platforms) > 0 && len(f.Platforms) < platforms {
+		what += ", on " + strings.Join(f.Platforms, " and ")
+	}
+	switch {
+	case f.Decision == gate.Counts:
+	case t.Verbose:
+		what += "  [" + f.Reason + "]"
+	default:
+		what += "  [" + string(f.Decision) + "]"
+	}
+	t.entry(severity+"  "+pad(Clean(f.ID), 16), what)
+}
+
+func verdictColor(r gate.Result) string {
+	switch r {
+	case gate.Pass:
+		return green
+	case gate.Fail:
+		return red
+	default:
+		return yellow
+	}
+}
