@@ -23,7 +23,7 @@ func (p *planner) absent(step *Step) {
 	case p.Repository.Mutable(step.Tag.String()):
 		step.Action, step.Reason = Create, "new"
 	default:
-		step.refuse(fmt.Sprintf("is meant to move, and repository %q is immutable: it would freeze at its first push", p.Repository.Name), p.excludeHint(step.Tag))
+		step.refuse(fmt.Sprintf("is meant to move, and %s: it would freeze at its first push", p.immutable()), p.excludeHint(step.Tag))
 	}
 }
 
@@ -51,25 +51,30 @@ func (p *planner) move(step *Step) {
 	case p.Repository.Mutable(step.Tag.String()):
 		step.Action, step.Reason = Move, "from "+step.Current.Digest
 	default:
-		step.refuse(fmt.Sprintf("already names %s and repository %q is immutable", step.Current.Digest, p.Repository.Name), p.excludeHint(step.Tag))
+		step.refuse(fmt.Sprintf("already names %s and %s", step.Current.Digest, p.immutable()), p.excludeHint(step.Tag))
 	}
 }
 
 // moveFixed decides on a fixed tag that names another image.
 func (p *planner) moveFixed(step *Step) {
 	mutable := p.Repository.Mutable(step.Tag.String())
-	if mutable && p.MoveFixed {
+	again := p.Accept == AcceptNone && step.Current.Same(p.image)
+	if mutable && p.MoveFixed && !again {
 		step.Action, step.Reason = Move, "from "+step.Current.Digest
 		return
 	}
 	reason := "already names " + describe(step.Current) + p.versus(step.Current)
-	switch {
-	case p.Accept == AcceptNone && step.Current.Same(p.image):
+	switch keepable := p.keepable(step.Current); {
+	case again:
 		step.refuse("is not new", "a run that may find its tags written needs --accept-existing image or commit")
+	case keepable && mutable:
+		step.refuse(reason, "to keep what is published for this commit: --accept-existing commit; --allow-move-fixed moves the tag")
+	case keepable:
+		step.refuse(reason, "to keep what is published for this commit: --accept-existing commit")
 	case mutable:
 		step.refuse(reason, "give this image another name; --allow-move-fixed moves the tag all the same")
-	case p.Accept == AcceptImage && step.Current.SameCommit(p.image):
-		step.refuse(reason, "to keep what is published for this commit: --accept-existing commit")
+	case p.MoveFixed && p.Repository.Mutability == MutabilityUnknown:
+		step.refuse(reason, p.assumeHint())
 	default:
 		step.refuse(reason, "a fixed tag names one image for ever: give this image another name")
 	}
@@ -101,6 +106,14 @@ func (p *planner) versus(current Image) string {
 	}
 }
 
+// immutable says what keeps a tag where it is: the repository, or one of its filters.
+func (p *planner) immutable() string {
+	if p.Repository.Mutability == Immutable {
+		return fmt.Sprintf("repository %q is immutable", p.Repository.Name)
+	}
+	return fmt.Sprintf("is immutable in repository %q", p.Repository.Name)
+}
+
 func (p *planner) assumeHint() string {
 	return "allow ecr:DescribeRepositories, or say --assume-mutability mutable"
 }
@@ -109,6 +122,9 @@ func (p *planner) assumeHint() string {
 // so those that are there are named too. ECR takes 5.
 func (p *planner) excludeHint(tag tagger.Tag) string {
 	repo := p.Repository
+	if p.assumed {
+		return "take the rule out, or add an exclusion filter for the tag to the repository"
+	}
 	if repo.Mutability == MutableWithExclusion {
 		return fmt.Sprintf("take the rule out, or take the filter that makes %q immutable out of the repository", tag)
 	}

@@ -22,14 +22,14 @@ type TagTakenError struct {
 	Err error // what the registry answered
 }
 
-func (e *TagTakenError) Error() string { return fmt.Sprintf("write tag %q: %v", e.Tag, e.Err) }
+func (e *TagTakenError) Error() string { return fmt.Sprintf("tag %q is taken: %v", e.Tag, e.Err) }
 
 // Unwrap returns what the registry answered.
 func (e *TagTakenError) Unwrap() error { return e.Err }
 
 // DeniedError says that the credentials are good but may not do this.
 type DeniedError struct {
-	Action   string // IAM action, such as "ecr:DescribeRepositories"; empty when unknown
+	Action   string // IAM action, such as "ecr:DescribeRepositories", or several in words; empty when unknown
 	Resource string // ARN or repository; "*" when the action has no resource
 	Err      error  // what the service answered
 }
@@ -69,6 +69,23 @@ func (e *UnavailableError) Error() string { return e.Err.Error() }
 
 // Unwrap returns what the service answered.
 func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// HostError says that there is no host of a name, as when a region or a registry is mistyped.
+type HostError struct {
+	Host   string
+	Region string // AWS region that the name is made of; empty when it is of none
+	Err    error  // what the resolver answered
+}
+
+func (e *HostError) Error() string {
+	if e.Region == "" {
+		return fmt.Sprintf("there is no host %q: %v", e.Host, e.Err)
+	}
+	return fmt.Sprintf("there is no host %q of region %q: %v", e.Host, e.Region, e.Err)
+}
+
+// Unwrap returns what the resolver answered.
+func (e *HostError) Unwrap() error { return e.Err }
 
 // RefusedError says that a plan has steps which a rule says no to. Nothing has been written.
 type RefusedError struct {

@@ -24,7 +24,8 @@ type Image struct {
 	Manifest []byte
 
 	// Configs holds the config digest of each platform, sorted. Attestations are no platform. It is the image's identity:
-	// a config lists the uncompressed layers, so equal configs are equal images however their layers are compressed.
+	// a config lists the uncompressed layers, so equal configs are equal images however their layers are compressed. Empty when
+	// a platform could not be read.
 	Configs []string
 
 	// Commit is the commit the image says it was built from: the annotation or label AnnotationRevision.
@@ -46,6 +47,9 @@ func (a Image) Same(b Image) bool {
 func (a Image) SameCommit(b Image) bool {
 	return a.Commit != "" && a.Commit == b.Commit
 }
+
+// whole says whether every platform of a published image could be read: an index with a hole has no configs.
+func (a Image) whole() bool { return len(a.Configs) > 0 }
 
 // ID is the config digest of an image with one platform, and empty for any other.
 func (a Image) ID() string {

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -36,8 +37,8 @@ type Manifest struct {
 	Manifests []ocispec.Descriptor // of an index
 }
 
-// ParseManifest reads a manifest or index. mediaType may be empty when the document names its own.
-// Schema 1 and artifacts without a config are errors.
+// ParseManifest reads a manifest or index. mediaType may be empty when the document names its own. Schema 1, artifacts without a
+// config, and documents that can be read both ways are errors (https://github.com/opencontainers/image-spec/security/advisories/GHSA-77vh-xpmg-72qh).
 func ParseManifest(raw []byte, mediaType string) (Manifest, error) {
 	var doc struct {
 		SchemaVersion int                  `json:"schemaVersion"`
@@ -50,10 +51,8 @@ func ParseManifest(raw []byte, mediaType string) (Manifest, error) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		return Manifest{}, fmt.Errorf("parse manifest: %w", err)
 	}
-	m := Manifest{MediaType: mediaType, Digest: digest.FromBytes(raw), Raw: raw, Annotations: doc.Annotations, Layers: doc.Layers, Manifests: doc.Manifests}
-	if doc.MediaType != "" {
-		m.MediaType = doc.MediaType
-	}
+	m := Manifest{Digest: digest.FromBytes(raw), Raw: raw, Annotations: doc.Annotations, Layers: doc.Layers, Manifests: doc.Manifests}
+	m.MediaType = cmp.Or(doc.MediaType, mediaType)
 	if m.MediaType == "" && doc.Config != nil {
 		m.MediaType = ocispec.MediaTypeImageManifest
 	}
@@ -63,12 +62,13 @@ func ParseManifest(raw []byte, mediaType string) (Manifest, error) {
 	switch {
 	case doc.SchemaVersion != 2:
 		return Manifest{}, fmt.Errorf("manifest of schema version %d: only version 2 can be used", doc.SchemaVersion)
-	case m.IsIndex():
-		return m, nil
-	case doc.Config == nil:
+	case doc.Manifests != nil && (doc.Config != nil || doc.Layers != nil), m.IsIndex() && doc.Config != nil:
+		return Manifest{}, fmt.Errorf("manifest of type %q is an image and an index at once", m.MediaType)
+	case !m.IsIndex() && doc.Config == nil:
 		return Manifest{}, fmt.Errorf("manifest of type %q has no config: not an image", m.MediaType)
+	case doc.Config != nil:
+		m.Config = *doc.Config
 	}
-	m.Config = *doc.Config
 	return m, nil
 }
 

@@ -66,12 +66,12 @@ type Plan struct {
 // NewPlan decides for each tag, in order, whether giving it to image creates it, keeps it, moves it or must be refused.
 // It reads nothing and writes nothing.
 func NewPlan(state State, image Image, tags []tagger.Tag, o Options) Plan {
-	if state.Repository.Mutability == MutabilityUnknown {
-		state.Repository.Mutability = o.Assume
-	}
 	p := planner{State: state, Options: o, image: image}
+	if state.Repository.Mutability == MutabilityUnknown {
+		p.Repository.Mutability, p.assumed = o.Assume, o.Assume != MutabilityUnknown
+	}
 	conflict := p.adopt(tags)
-	plan := Plan{Repository: state.Repository}
+	plan := Plan{Repository: p.Repository}
 	for _, tag := range tags {
 		step := p.step(tag)
 		if conflict != nil && p.accepts(tag) {
@@ -81,7 +81,7 @@ func NewPlan(state State, image Image, tags []tagger.Tag, o Options) Plan {
 		}
 		plan.Steps = append(plan.Steps, step)
 	}
-	if conflict == nil {
+	if conflict == nil && p.adopted.whole() {
 		plan.Adopted = p.adopted
 	}
 	return plan
@@ -119,6 +119,7 @@ func (p Plan) Err() error {
 type planner struct {
 	State
 	Options
+	assumed bool // the repository's mutability is not known but assumed
 	image   Image
 	adopted Image
 }
@@ -135,11 +136,15 @@ func (p *planner) adopt(tags []tagger.Tag) (conflict *Step) {
 		switch {
 		case p.adopted.Digest == "":
 			first, p.adopted = tag, current
+		case p.adopted.Same(p.image) && current.Same(p.image):
+			if !p.adopted.whole() {
+				p.adopted = current
+			}
 		case !p.adopted.Same(current):
 			return &Step{
 				Action: Refuse,
 				Reason: fmt.Sprintf("is one of two that name different images of this commit: %q names %s, %q names %s", first, p.adopted.Digest, tag, current.Digest),
-				Hint:   "one of the two was built again after it was published: leave out the tag that is wrong",
+				Hint:   fmt.Sprintf("one of the two was built again after it was published: leave out the rule of the one that is wrong, %q or %q", first.Rule, tag.Rule),
 			}
 		}
 	}
@@ -152,7 +157,18 @@ func (p *planner) accepts(tag tagger.Tag) bool {
 	if !found || p.Accept == AcceptNone && tag.Kind != tagger.Moving {
 		return false
 	}
-	return current.Same(p.image) || p.Accept != AcceptImage && p.Accept != AcceptNone && current.SameCommit(p.image)
+	return current.Same(p.image) || p.Accept != AcceptImage && p.Accept != AcceptNone && p.keepable(current)
+}
+
+// keepable says whether a published image can stand for this one: it is of the same commit, and nothing of it is missing.
+func (p *planner) keepable(current Image) bool {
+	return current.SameCommit(p.image) && current.whole()
+}
+
+// joins says whether tag names the image that the run adopts, although it would not have been accepted by itself: it may not tell its
+// commit.
+func (p *planner) joins(tag tagger.Tag) bool {
+	return p.adopted.Digest != "" && p.Published[tag.String()].Same(p.adopted) && (p.Accept != AcceptNone || tag.Kind == tagger.Moving)
 }
 
 // target is the image that the run's tags will name.
@@ -174,7 +190,7 @@ func (p *planner) step(tag tagger.Tag) Step {
 			"commit or undo the changes, or choose --dirty allow")
 	case !found:
 		p.absent(&step)
-	case p.accepts(tag):
+	case p.accepts(tag), p.joins(tag):
 		p.keep(&step)
 	case tag.Kind == tagger.Moving:
 		p.move(&step)

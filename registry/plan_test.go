@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -15,6 +16,9 @@ var (
 	published   = registry.Image{Digest: "sha256:aa", Configs: thisImage.Configs, Commit: "c1"}
 	recompiled  = registry.Image{Digest: "sha256:bb", Configs: []string{"sha256:22"}, Commit: "c1"}
 	recompiled2 = registry.Image{Digest: "sha256:cc", Configs: []string{"sha256:33"}, Commit: "c1"}
+	reindexed   = registry.Image{Digest: "sha256:a2", Configs: thisImage.Configs, Commit: "c9"}
+	halfway     = registry.Image{Digest: "sha256:a3", Configs: []string{thisImage.Configs[0], "sha256:22"}, Commit: "c1"}
+	holed       = registry.Image{Digest: "sha256:a4", Commit: "c1"}
 	foreign     = registry.Image{Digest: "sha256:dd", Configs: []string{"sha256:44"}, Commit: "c0"}
 	nameless    = registry.Image{Digest: "sha256:ee", Configs: []string{"sha256:55"}}
 )
@@ -72,12 +76,26 @@ func TestNewPlan(t *testing.T) {
 
 		{name: "keeps a fixed tag that names this image on a mutable repository", mode: registry.Mutable, rule: fixed, published: holds(published), want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
 		{name: "keeps a fixed tag that names this image on an immutable repository", mode: registry.Immutable, rule: fixed, published: holds(published), want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
+		{name: "keeps a moving tag that names this image on a mutable repository", mode: registry.Mutable, rule: moving, published: holds(published), want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
 		{name: "keeps a moving tag that names this image on an immutable repository", mode: registry.Immutable, rule: moving, published: holds(published), want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
 		{name: "keeps a tag that names another image of this commit on a mutable repository", mode: registry.Mutable, rule: fixed, published: holds(recompiled), want: registry.Keep, reason: "another image of this commit", adopted: "sha256:bb"},
 		{name: "keeps a tag that names another image of this commit on an immutable repository", mode: registry.Immutable, rule: fixed, published: holds(recompiled), want: registry.Keep, reason: "another image of this commit", adopted: "sha256:bb"},
+		{name: "keeps a moving tag that names another image of this commit on a mutable repository", mode: registry.Mutable, rule: moving, published: holds(recompiled), want: registry.Keep, reason: "another image of this commit", adopted: "sha256:bb"},
+		{name: "keeps a moving tag that names another image of this commit on an immutable repository", mode: registry.Immutable, rule: moving, published: holds(recompiled), want: registry.Keep, reason: "another image of this commit", adopted: "sha256:bb"},
+		{name: "keeps a tag with this image's configs whose index was made again", mode: registry.Immutable, rule: fixed, published: holds(reindexed), options: options{Accept: registry.AcceptImage}, want: registry.Keep, reason: "names this image", adopted: "sha256:a2"},
+		{name: "refuses an index of which one platform was made again", mode: registry.Immutable, rule: fixed, published: holds(halfway), options: options{Accept: registry.AcceptImage}, want: registry.Refuse, reason: "already names sha256:a3 of commit c1"},
+		{name: "refuses an index of this commit with a hole", mode: registry.Immutable, rule: fixed, published: holds(holed), want: registry.Refuse, reason: "already names sha256:a4 of commit c1"},
+		{name: "moves a moving tag from an index of this commit with a hole", mode: registry.Mutable, rule: moving, published: holds(holed), want: registry.Move, reason: "from sha256:a4"},
+		{name: "refuses an index with a hole when only this image is accepted", mode: registry.Immutable, rule: fixed, published: holds(holed), options: options{Accept: registry.AcceptImage}, want: registry.Refuse, reason: "already names sha256:a4 of commit c1"},
 		{name: "refuses another image of this commit when only this image is accepted", mode: registry.Immutable, rule: fixed, published: holds(recompiled), options: options{Accept: registry.AcceptImage}, want: registry.Refuse, reason: "already names sha256:bb"},
+		{name: "refuses another image of this commit on a mutable repository when only this image is accepted", mode: registry.Mutable, rule: fixed, published: holds(recompiled), options: options{Accept: registry.AcceptImage}, want: registry.Refuse, reason: "already names sha256:bb"},
+		{name: "moves a moving tag from another image of this commit when only this image is accepted", mode: registry.Mutable, rule: moving, published: holds(recompiled), options: options{Accept: registry.AcceptImage}, want: registry.Move, reason: "from sha256:bb"},
 		{name: "keeps this image when only this image is accepted", mode: registry.Immutable, rule: fixed, published: holds(published), options: options{Accept: registry.AcceptImage}, want: registry.Keep, adopted: "sha256:aa"},
 		{name: "refuses this image when nothing is accepted", mode: registry.Immutable, rule: fixed, published: holds(published), options: options{Accept: registry.AcceptNone}, want: registry.Refuse, reason: "is not new"},
+		{name: "refuses this image when nothing is accepted, even if fixed tags may move", mode: registry.Mutable, rule: fixed, published: holds(published), options: options{Accept: registry.AcceptNone, MoveFixed: true}, want: registry.Refuse, reason: "is not new"},
+		{name: "refuses another image of this commit when nothing is accepted", mode: registry.Immutable, rule: fixed, published: holds(recompiled), options: options{Accept: registry.AcceptNone}, want: registry.Refuse, reason: "already names sha256:bb"},
+		{name: "keeps a moving tag that names this image when nothing is accepted", mode: registry.Mutable, rule: moving, published: holds(published), options: options{Accept: registry.AcceptNone}, want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
+		{name: "moves a moving tag from another image of this commit when nothing is accepted", mode: registry.Mutable, rule: moving, published: holds(recompiled), options: options{Accept: registry.AcceptNone}, want: registry.Move, reason: "from sha256:bb"},
 		{name: "does not take two unknown commits for one", mode: registry.Immutable, rule: fixed, published: holds(nameless), want: registry.Refuse, reason: "already names sha256:ee"},
 
 		{name: "refuses a fixed tag that names another image on a mutable repository", mode: registry.Mutable, rule: fixed, published: holds(foreign), want: registry.Refuse, reason: "already names sha256:dd of commit c0"},
@@ -86,18 +104,33 @@ func TestNewPlan(t *testing.T) {
 		{name: "refuses to move a fixed tag of an immutable repository even when allowed", mode: registry.Immutable, rule: fixed, published: holds(foreign), options: options{MoveFixed: true}, want: registry.Refuse},
 		{name: "moves a moving tag of a mutable repository", mode: registry.Mutable, rule: moving, published: holds(foreign), want: registry.Move, reason: "from sha256:dd"},
 		{name: "refuses a moving tag of an immutable repository", mode: registry.Immutable, rule: moving, published: holds(foreign), want: registry.Refuse, reason: `already names sha256:dd and repository "shop/api" is immutable`},
+		{name: "does not take a moving tag of an unknown commit for this commit's", mode: registry.Mutable, rule: moving, published: holds(nameless), want: registry.Move, reason: "from sha256:ee"},
+		{name: "moves a moving tag beside the filters of a mutable repository", mode: registry.MutableWithExclusion, exclude: []string{"v*"}, rule: moving, published: holds(foreign), want: registry.Move, reason: "from sha256:dd"},
+		{name: "refuses a moving tag that a filter makes immutable", mode: registry.MutableWithExclusion, exclude: []string{"main"}, rule: moving, published: holds(foreign), want: registry.Refuse, reason: `already names sha256:dd and is immutable in repository "shop/api"`},
+		{name: "refuses a moving tag that no filter excludes", mode: registry.ImmutableWithExclusion, exclude: []string{"latest"}, rule: moving, published: holds(foreign), want: registry.Refuse, reason: `already names sha256:dd and is immutable in repository "shop/api"`},
+		{name: "moves a fixed tag that a filter excludes when allowed", mode: registry.ImmutableWithExclusion, exclude: []string{"fix*"}, rule: fixed, published: holds(foreign), options: options{MoveFixed: true}, want: registry.Move, reason: "from sha256:dd"},
+		{name: "refuses to move a fixed tag that a filter makes immutable", mode: registry.MutableWithExclusion, exclude: []string{"fix*"}, rule: fixed, published: holds(foreign), options: options{MoveFixed: true}, want: registry.Refuse, reason: "already names sha256:dd"},
+		{name: "refuses to move a fixed tag in a mode of the future", mode: "SOMETHING_NEW", rule: fixed, published: holds(foreign), options: options{MoveFixed: true}, want: registry.Refuse, reason: "already names sha256:dd"},
+		{name: "keeps another image of this commit although fixed tags may move", mode: registry.Mutable, rule: fixed, published: holds(recompiled), options: options{MoveFixed: true}, want: registry.Keep, reason: "another image of this commit", adopted: "sha256:bb"},
+		{name: "moves a fixed tag from another image of this commit when only this image is accepted and fixed tags may move", mode: registry.Mutable, rule: fixed, published: holds(recompiled), options: options{Accept: registry.AcceptImage, MoveFixed: true}, want: registry.Move, reason: "from sha256:bb"},
+		{name: "moves latest on a mutable repository", mode: registry.Mutable, rule: "type=raw,value=latest", published: holds(foreign), want: registry.Move, reason: "from sha256:dd"},
 		{name: "moves a moving tag that a filter excludes", mode: registry.ImmutableWithExclusion, exclude: []string{"main"}, rule: moving, published: holds(foreign), want: registry.Move},
 
 		{name: "creates a fixed tag when mutability is unknown", rule: fixed, want: registry.Create},
 		{name: "refuses an absent moving tag when mutability is unknown", rule: moving, want: registry.Refuse, reason: "whether this repository lets it is unknown"},
 		{name: "refuses a moving tag when mutability is unknown", rule: moving, published: holds(foreign), want: registry.Refuse, reason: "whether this repository lets it move is unknown"},
 		{name: "refuses a fixed tag that names another image when mutability is unknown", rule: fixed, published: holds(foreign), options: options{MoveFixed: true}, want: registry.Refuse},
+		{name: "keeps a moving tag that names this image when mutability is unknown", rule: moving, published: holds(published), want: registry.Keep, reason: "names this image", adopted: "sha256:aa"},
+		{name: "creates a moving tag when mutability is assumed", rule: moving, options: options{Assume: registry.Mutable}, want: registry.Create, reason: "new"},
+		{name: "moves a fixed tag when mutability is assumed and fixed tags may move", rule: fixed, published: holds(foreign), options: options{Assume: registry.Mutable, MoveFixed: true}, want: registry.Move, reason: "from sha256:dd"},
 		{name: "moves a moving tag when mutability is assumed", rule: moving, published: holds(foreign), options: options{Assume: registry.Mutable}, want: registry.Move},
 		{name: "refuses a moving tag when immutability is assumed", rule: moving, options: options{Assume: registry.Immutable}, want: registry.Refuse, reason: "would freeze"},
 		{name: "does not let an assumption override what is known", mode: registry.Immutable, rule: moving, options: options{Assume: registry.Mutable}, want: registry.Refuse},
 
 		{name: "refuses every tag of a dirty work tree when asked", mode: registry.Mutable, rule: fixed, options: options{RefuseDirty: true}, want: registry.Refuse, reason: "clean work tree"},
 		{name: "refuses a version of a dirty work tree", mode: registry.Mutable, rule: "type=ref,event=tag", options: options{Dirty: true}, want: registry.Refuse, reason: "is a version"},
+		{name: "refuses a tag of a dirty work tree when asked, although it names this image", mode: registry.Mutable, rule: fixed, published: holds(published), options: options{RefuseDirty: true}, want: registry.Refuse, reason: "clean work tree", adopted: "sha256:aa"},
+		{name: "moves a moving tag to a dirty work tree's image", mode: registry.Mutable, rule: moving, published: holds(foreign), options: options{Dirty: true}, want: registry.Move, reason: "from sha256:dd"},
 		{name: "gives a dirty work tree its literal tag", mode: registry.Mutable, rule: fixed, options: options{Dirty: true}, want: registry.Create},
 	}
 	for _, test := range tests {
@@ -118,64 +151,28 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
-func TestNewPlanOfSeveralTags(t *testing.T) {
-	tests := []struct {
-		name      string
-		published map[string]registry.Image
-		versions  []string
-		want      map[string]registry.Action
-		adopted   string
-	}{
-		{
-			name:      "gives the adopted image the tags that are absent",
-			published: map[string]registry.Image{"v1.4.9": recompiled},
-			want:      map[string]registry.Action{"v1.4.9": registry.Keep, "1": registry.Create, "main": registry.Create},
-			adopted:   "sha256:bb",
-		},
-		{
-			name:      "refuses two tags that name two accepted images",
-			published: map[string]registry.Image{"v1.4.9": recompiled, "main": recompiled2},
-			want:      map[string]registry.Action{"v1.4.9": registry.Refuse, "1": registry.Create, "main": registry.Refuse},
-		},
-		{
-			name:      "takes two manifests of one config for one image",
-			published: map[string]registry.Image{"v1.4.9": published, "main": {Digest: "sha256:ab", Configs: published.Configs}},
-			want:      map[string]registry.Action{"v1.4.9": registry.Keep, "1": registry.Create, "main": registry.Keep},
-			adopted:   "sha256:aa",
-		},
-		{
-			name:      "keeps a moving version tag that a higher version holds",
-			published: map[string]registry.Image{"1": {Digest: "sha256:dd", Configs: foreign.Configs, Version: "1.5.0"}},
-			want:      map[string]registry.Action{"v1.4.9": registry.Create, "1": registry.Keep, "main": registry.Create},
-		},
-		{
-			name:     "leaves a moving version tag absent when a higher version is known",
-			versions: []string{"v1.6.0", "v2.0.0"},
-			want:     map[string]registry.Action{"v1.4.9": registry.Create, "1": registry.Keep, "main": registry.Create},
-		},
-		{
-			name:      "moves a moving version tag past versions of other lines",
-			published: map[string]registry.Image{"1": foreign},
-			versions:  []string{"v1.4.8", "v2.0.0"},
-			want:      map[string]registry.Action{"v1.4.9": registry.Create, "1": registry.Move, "main": registry.Create},
-		},
+func TestPlanErrNamesEveryRefusal(t *testing.T) {
+	state := registry.State{
+		Repository: registry.Repository{Name: "shop/api", Mutability: registry.Immutable},
+		Published:  map[string]registry.Image{"v1.4.9": foreign},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			tags := derived(t, revision(), "type=ref,event=tag", "type=semver,pattern={{major}}", "type=ref,event=branch")
-			state := registry.State{Repository: registry.Repository{Name: "shop/api", Mutability: registry.Mutable}, Published: test.published, Versions: test.versions}
-			plan := registry.NewPlan(state, thisImage, tags, registry.Options{})
-			got := map[string]registry.Action{}
-			for _, step := range plan.Steps {
-				got[step.Tag.String()] = step.Action
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("NewPlan (-want +got):\n%s", diff)
-			}
-			if plan.Adopted.Digest != test.adopted {
-				t.Errorf("NewPlan adopted %q, want %q", plan.Adopted.Digest, test.adopted)
-			}
-		})
+	plan := registry.NewPlan(state, thisImage, derived(t, revision(), "type=ref,event=tag", "type=raw,value=fixed", "type=ref,event=branch"), registry.Options{})
+	err := plan.Err()
+	var refused *registry.RefusedError
+	if !errors.As(err, &refused) || len(refused.Steps) != 2 {
+		t.Fatalf("Err() = %v", err)
+	}
+	want := `refused: tag "v1.4.9" already names sha256:dd of commit c0, this image has config ` + thisImage.Configs[0] + ` of commit c1; ` +
+		`tag "main" is meant to move, and repository "shop/api" is immutable: it would freeze at its first push`
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("Err() (-want +got):\n%s", diff)
+	}
+}
+
+func TestPlanErrOfAPlanWithoutRefusalsIsNone(t *testing.T) {
+	plan := registry.NewPlan(registry.State{}, thisImage, derived(t, revision(), "type=raw,value=fixed"), registry.Options{})
+	if err := plan.Err(); err != nil {
+		t.Errorf("Err() = %v", err)
 	}
 }
 
@@ -189,17 +186,5 @@ func TestPlanWritesFixedTagsFirst(t *testing.T) {
 	want := []string{"v1.4.9", revision().Commit, "main", "latest"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Writes() (-want +got):\n%s", diff)
-	}
-}
-
-func TestMarkDirtyMakesCommitTagsUnique(t *testing.T) {
-	tags, err := registry.MarkDirty(derived(t, revision(), "type=sha,format=long,prefix=", "type=ref,event=branch"), thisImage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := []string{tags[0].String(), tags[1].String()}
-	want := []string{"main", revision().Commit + "-dirty-11111111"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("MarkDirty (-want +got):\n%s", diff)
 	}
 }
