@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"io"
 
 	"github.com/opencontainers/go-digest"
@@ -19,6 +20,50 @@ type Image struct {
 	Notes     []string   // what a person should know of how it was read, each a sentence without a full stop
 
 	closers []io.Closer
+}
+
+// Close lets go of files and removes what was spooled. The image cannot be read any more.
+func (i *Image) Close() error {
+	var errs []error
+	for _, c := range i.closers {
+		errs = append(errs, c.Close())
+	}
+	i.closers = nil
+	return errors.Join(errs...)
+}
+
+// Identity is what the image is, as far as it is known before it is pushed.
+func (i *Image) Identity() registry.Image {
+	var image registry.Image
+	for _, p := range i.Platforms {
+		image.Configs = append(image.Configs, p.Config.String())
+	}
+	image.Configs = registry.SortConfigs(image.Configs)
+	image.Commit, image.Version = i.label(registry.AnnotationRevision), i.label(registry.AnnotationVersion)
+	if i.Sealed == nil {
+		return image
+	}
+	m := i.Sealed.Manifest
+	image.Digest, image.MediaType, image.Manifest = m.Digest.String(), m.MediaType, m.Raw
+	if commit := m.Annotations[registry.AnnotationRevision]; commit != "" {
+		image.Commit = commit
+	}
+	if version := m.Annotations[registry.AnnotationVersion]; version != "" {
+		image.Version = version
+	}
+	return image
+}
+
+// label is a label that all platforms agree on.
+func (i *Image) label(key string) string {
+	value := ""
+	for n, p := range i.Platforms {
+		if n > 0 && p.Labels[key] != value {
+			return ""
+		}
+		value = p.Labels[key]
+	}
+	return value
 }
 
 // Sealed is an image that already has a manifest with compressed layers: its bytes go up as they are.
@@ -59,13 +104,3 @@ type Platform struct {
 	Digest digest.Digest // digest of its manifest; empty when it is still to be built
 	Labels map[string]string
 }
-
-// Compression is how a file is compressed, told from its first bytes.
-type Compression string
-
-// The compressions that layers and archives come in.
-const (
-	Uncompressed Compression = ""
-	Gzip         Compression = "gzip"
-	Zstd         Compression = "zstd"
-)
