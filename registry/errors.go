@@ -46,8 +46,9 @@ func (e *DeniedError) Unwrap() error { return e.Err }
 
 // CredentialsError says that there are no credentials, or that the service does not take them: absent, expired or wrong.
 type CredentialsError struct {
-	Expired bool
-	Err     error
+	Expired  bool
+	Registry string // host of the registry that does not take them; empty where the AWS API does not, or there are none
+	Err      error
 }
 
 func (e *CredentialsError) Error() string {

@@ -147,7 +147,7 @@ func (u upstream) meaning(ref name.Reference, err error) error {
 	case answer.StatusCode == http.StatusNotFound:
 		return &NotFoundError{Image: ref.String(), Where: u.ref.Context().RegistryStr(), Err: err}
 	case answer.StatusCode == http.StatusUnauthorized:
-		return &registry.CredentialsError{Err: err}
+		return &registry.CredentialsError{Registry: u.ref.Context().RegistryStr(), Err: err}
 	case answer.StatusCode == http.StatusForbidden:
 		return &registry.DeniedError{Resource: u.ref.Context().String(), Err: err}
 	case answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= http.StatusInternalServerError:

@@ -1,0 +1,69 @@
+package ecr
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/hallmark-ci/hallmark/registry"
+)
+
+// attempts is how often a request is made before it fails, unless the user's AWS configuration says otherwise. The SDK waits between
+// them, at most 20 s.
+const attempts = 6
+
+// retryer is the SDK's, without what trying again does not mend.
+type retryer struct {
+	aws.RetryerV2
+}
+
+// IsErrorRetryable implements aws.Retryer.
+func (r retryer) IsErrorRetryable(err error) bool {
+	return !hopeless(err) && r.RetryerV2.IsErrorRetryable(err)
+}
+
+// hopeless knows what the SDK would try again in vain: a quota, which it takes for throttling; an address where nothing listens, most
+// often a wrong one; credentials, whose provider has tried often enough; a certificate.
+func hopeless(err error) bool {
+	var (
+		limit       *types.LimitExceededException
+		credentials *registry.CredentialsError
+		unavailable *registry.UnavailableError
+	)
+	return errors.As(err, &limit) || errors.As(err, &credentials) || errors.As(err, &unavailable) ||
+		errors.Is(err, syscall.ECONNREFUSED) || distrusted(err)
+}
+
+// distrusted says whether the other side is not who it should be.
+func distrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}
+
+// provider gives the SDK's credentials, and says in our types why there are none: so having none is told from being refused.
+type provider struct {
+	next aws.CredentialsProvider
+}
+
+// Retrieve implements aws.CredentialsProvider.
+func (p *provider) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	got, err := p.next.Retrieve(ctx)
+	if err == nil || ctx.Err() != nil {
+		return got, err
+	}
+	var (
+		sso       *ssocreds.InvalidTokenError
+		operation *smithy.OperationError
+	)
+	// The instance's own service is asked last, and out of reach wherever there is none.
+	if errors.As(err, &operation) && operation.Service() != "ec2imds" && unavailable(err) {
+		return got, &registry.UnavailableError{Err: err}
+	}
+	return got, &registry.CredentialsError{Expired: expiredCodes[codeOf(err)] || errors.As(err, &sso), Err: err}
+}
