@@ -32,7 +32,8 @@ func NewVerdict(v gate.Verdict) *Verdict {
 // listed is how many findings that do not count are shown without --verbose.
 const listed = 10
 
-// Verdict writes the findings, those that count first, and one line of verdict.
+// Verdict writes the findings, those that count first, and that they pass if they do: the error that ends the run tells any other
+// verdict.
 func (t *Text) Verdict(v gate.Verdict) {
 	var platforms []string
 	for _, f := range v.Findings {
@@ -52,7 +53,9 @@ func (t *Text) Verdict(v gate.Verdict) {
 	if others > listed && !t.Verbose {
 		t.Say("%d more that do not count: --verbose lists them", others-listed)
 	}
-	t.sayWrapped(t.paint(verdictColor(v.Result), string(v.Result)), ": "+strings.Join(v.Reasons, "; "))
+	if v.Result == gate.Pass {
+		t.sayWrapped(t.paint(green, string(v.Result)), ": "+strings.Join(v.Reasons, "; "))
+	}
 }
 
 // finding writes one row: what it is, how to mend it, where it is unless on all platforms, and why it does not count.
@@ -82,15 +85,4 @@ func (t *Text) finding(f gate.Judged, platforms int) {
 		what += "  [" + string(f.Decision) + "]"
 	}
 	t.entry(severity+"  "+pad(Clean(f.ID), 16), what)
-}
-
-func verdictColor(r gate.Result) string {
-	switch r {
-	case gate.Pass:
-		return green
-	case gate.Fail:
-		return red
-	default:
-		return yellow
-	}
 }

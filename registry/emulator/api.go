@@ -107,6 +107,9 @@ func (e *Emulator) call(r *http.Request) (any, error) {
 	if signed == nil {
 		return nil, &apiError{"MissingAuthenticationTokenException", "Missing Authentication Token"}
 	}
+	if problem := credentialCodes[e.scenario.Credentials]; problem != nil {
+		return nil, problem
+	}
 	if e.scenario.denies("ecr:" + name) {
 		return nil, &apiError{"AccessDeniedException", deniedText("ecr:"+name, "*")}
 	}

@@ -180,6 +180,7 @@ func TestReadScenarioRefuses(t *testing.T) {
 		{"a bad time", "scans: [{steps: [{for: soon, status: PENDING}]}]", "soon"},
 		{"findings that are not there", "scans: [{steps: [{findings: missing.json}]}]", "missing.json"},
 		{"findings that are no answer", "scans: [{steps: [{findings: other.json}]}]", "other.json"},
+		{"credentials of a kind there is not", "credentials: lost", "expired or unknown"},
 		{"an action without its service", "denied: [PutImage]", "ecr:PutImage"},
 	}
 	for _, test := range tests {
@@ -209,6 +210,15 @@ func TestDeniedActions(t *testing.T) {
 	p.wants(403, "DENIED", "GET", "/v2/shop/api/blobs/"+blob.Digest.String(), nil)
 	if got := p.put("shop/api", "v1", p.manifest("shop/api", "one")); got.Status != 403 {
 		t.Errorf("PUT: %d", got.Status)
+	}
+}
+
+func TestCredentialsThatAreNoGood(t *testing.T) {
+	for credentials, code := range map[string]string{"expired": "ExpiredTokenException", "unknown": "UnrecognizedClientException"} {
+		t.Run(credentials, func(t *testing.T) {
+			p := serve(t, emulator.Options{Scenario: &emulator.Scenario{Credentials: credentials}})
+			p.fails("GetAuthorizationToken", document{}, code)
+		})
 	}
 }
 

@@ -26,6 +26,14 @@ type Scenario struct {
 	Scans []Scan `yaml:"scans"`
 	// Denied are IAM actions that the caller lacks, such as ecr:DescribeRepositories.
 	Denied []string `yaml:"denied"`
+	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
+	Credentials string `yaml:"credentials"`
+}
+
+// credentialCodes are what AWS answers to credentials that are no good.
+var credentialCodes = map[string]*apiError{
+	"expired": {"ExpiredTokenException", "The security token included in the request is expired"},
+	"unknown": {"UnrecognizedClientException", "The security token included in the request is invalid."},
 }
 
 // Repository is a repository of a scenario.
@@ -126,6 +134,9 @@ func (s *Scenario) check() error {
 		if !strings.Contains(action, ":") {
 			return fmt.Errorf("denied action %q: write it as IAM does, ecr:%s", action, action)
 		}
+	}
+	if s.Credentials != "" && credentialCodes[s.Credentials] == nil {
+		return fmt.Errorf("credentials are %q: they can be expired or unknown", s.Credentials)
 	}
 	_, err := s.scanning()
 	return err
