@@ -1,0 +1,99 @@
+// Package cli is the command line: it reads flags, variables and the configuration file, calls the packages that do the work
+// in the order of a run, and turns what comes of it into output and an exit status. Start at Main.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/suggest"
+)
+
+// Streams are the standard streams of the program.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer // the result, nothing else
+	Err io.Writer // everything for people
+}
+
+// Main runs the program with args, args[0] being its name, and returns the exit status.
+func Main(ctx context.Context, args []string, streams Streams) int {
+	dropEmptyVariables()
+	p := newProgram(args, streams)
+	app := p.app()
+	args, err := flagsFirst(app.Commands, args)
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
+	return p.finish(ctx, err)
+}
+
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:  "hallmark",
+		Usage: "give an image its tags in Amazon ECR, after the scan and never before",
+		Description: "Pushes an image by digest, waits for ECR's scan, judges it, and only then writes the tags that\n" +
+			"Git and the rules give. Exit status: 0 done, 1 could not be done, 2 the gate failed,\n" +
+			"3 undecided, 4 refused, 64 wrong usage, 75 timed out, 130 and 143 interrupted.",
+		Version:                   version().String(),
+		Reader:                    p.In,
+		Writer:                    p.Out,
+		ErrWriter:                 p.Err,
+		HideHelpCommand:           true,
+		Suggest:                   true,
+		EnableBashCompletion:      true,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {}, // the exit status is chosen in one place: exitCode
+		OnUsageError:              onUsageError,
+		Commands: []*cli.Command{
+			p.pushCommand(),
+			p.tagsCommand(),
+			p.gateCommand(),
+			p.emulatorCommand(),
+			p.completionCommand(),
+			p.versionCommand(),
+		},
+	}
+	app.Action = func(c *cli.Context) error {
+		if c.Args().Present() {
+			return unknownCommand(app.Commands, c.Args().First())
+		}
+		return &UsageError{Problem: "no command", Hint: "hallmark --help lists them; most runs are: hallmark push IMAGE --repository NAME"}
+	}
+	for _, command := range app.Commands {
+		command.OnUsageError = onUsageError
+		command.HideHelpCommand = true
+	}
+	return app
+}
+
+func onUsageError(_ *cli.Context, err error, _ bool) error {
+	return &UsageError{Problem: err.Error()}
+}
+
+func unknownCommand(commands []*cli.Command, name string) error {
+	e := &UsageError{Problem: fmt.Sprintf("unknown command %q", name), Hint: "hallmark --help lists the commands"}
+	var names []string
+	for _, command := range commands {
+		names = append(names, command.Name)
+	}
+	if near, ok := suggest.Nearest(name, names); ok {
+		e.Hint = "did you mean: hallmark " + near
+	}
+	return e
+}
+
+// dropEmptyVariables unsets every HALLMARK_ variable that is empty. An empty variable is an unset one, since every input of a
+// CI step that nobody filled in arrives so; urfave/cli would take it for a value.
+func dropEmptyVariables() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value == "" && strings.HasPrefix(name, "HALLMARK_") {
+			os.Unsetenv(name)
+		}
+	}
+}

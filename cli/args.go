@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/suggest"
+)
+
+// completionFlag is what the completion scripts of shells put at the end. urfave/cli looks for it there.
+const completionFlag = "--generate-bash-completion"
+
+// flagsFirst moves the flags of a command before its arguments, so that both "push IMAGE --repository R" and
+// "push --repository R IMAGE" are read: urfave/cli stops at the first argument. Arguments after "--" stay as they are.
+func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
+	if len(args) < 2 || args[len(args)-1] == completionFlag {
+		return args, nil
+	}
+	i := slices.IndexFunc(commands, func(c *cli.Command) bool { return slices.Contains(c.Names(), args[1]) })
+	if i < 0 {
+		return args, nil
+	}
+	takesValue := valueFlags(commands[i].Flags)
+	var flags, rest []string
+	for words := args[2:]; len(words) > 0; words = words[1:] {
+		word := words[0]
+		switch {
+		case word == "--":
+			rest = append(rest, words[1:]...)
+			words = words[len(words)-1:]
+		case word == "-" || !strings.HasPrefix(word, "-"):
+			rest = append(rest, word)
+		default:
+			takes, known := takesValue[flagName(word)]
+			if !known {
+				return nil, unknownFlag(commands[i], word)
+			}
+			flags = append(flags, word)
+			if takes && !strings.Contains(word, "=") && len(words) > 1 {
+				words = words[1:]
+				flags = append(flags, words[0])
+			}
+		}
+	}
+	moved := append(slices.Clone(args[:2]), flags...)
+	return append(append(moved, "--"), rest...), nil
+}
+
+func flagName(word string) string {
+	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+	return name
+}
+
+// valueFlags says of every name of every flag whether a value follows it as a word of its own.
+func valueFlags(flags []cli.Flag) map[string]bool {
+	takes := map[string]bool{"help": false, "h": false}
+	for _, f := range flags {
+		alone := false
+		switch f := f.(type) {
+		case *cli.BoolFlag:
+			alone = true
+		case *cli.GenericFlag:
+			_, alone = f.Value.(*optional)
+		}
+		for _, name := range f.Names() {
+			takes[name] = !alone
+		}
+	}
+	return takes
+}
+
+func unknownFlag(command *cli.Command, word string) error {
+	e := &UsageError{Problem: fmt.Sprintf("unknown flag %q for %s", "--"+flagName(word), command.Name), Hint: fmt.Sprintf("hallmark %s --help lists the flags", command.Name)}
+	var names []string
+	for _, f := range command.Flags {
+		names = append(names, f.Names()...)
+	}
+	if near, ok := suggest.Nearest(flagName(word), names); ok {
+		e.Hint = "did you mean --" + near
+	}
+	return e
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/gate/scan"
+	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/source"
+	"github.com/hallmark-ci/hallmark/report"
+	"github.com/hallmark-ci/hallmark/tagger/gitrepo"
+)
+
+// describeFailure says what ended a run, each part with its mend and a short code. A refusal has a part for every refused tag.
+func describeFailure(ctx context.Context, err error) []report.Failure {
+	if err == nil {
+		return nil
+	}
+	var interrupted *InterruptedError
+	if errors.As(context.Cause(ctx), &interrupted) {
+		return []report.Failure{{Message: interrupted.Error(), Hint: "the same command again goes on where this one stopped", Code: "interrupted"}}
+	}
+	var refused *registry.RefusedError
+	if errors.As(err, &refused) {
+		var failures []report.Failure
+		for _, step := range refused.Steps {
+			one := &registry.RefusedError{Steps: []registry.Step{step}}
+			failures = append(failures, report.Failure{Message: one.Error(), Hint: step.Hint, Code: "refused"})
+		}
+		return failures
+	}
+	failure := report.Failure{Message: err.Error()}
+	failure.Code, failure.Hint = mend(err)
+	return []report.Failure{failure}
+}
+
+// mend finds the short code of an error and what to do about it.
+func mend(err error) (code, hint string) {
+	for _, describe := range []func(error) (string, string, bool){mendUsage, mendRegistry, mendSource, mendGate} {
+		if code, hint, ok := describe(err); ok {
+			return code, hint
+		}
+	}
+	return "", ""
+}
+
+func mendUsage(err error) (code, hint string, ok bool) {
+	var (
+		usage    *UsageError
+		hinted   *hintedError
+		notRepo  *gitrepo.NotARepositoryError
+		noCommit *gitrepo.NoCommitError
+		noRegion *ecr.NoRegionError
+	)
+	switch {
+	case errors.As(err, &usage):
+		return "usage", usage.Hint, true
+	case errors.As(err, &hinted):
+		return hinted.code, hinted.hint, true
+	case errors.As(err, &notRepo):
+		return "no-work-tree", "name the work tree the image was built from: --path DIR", true
+	case errors.As(err, &noCommit):
+		return "no-commit", "make a commit first: the tags come from it", true
+	case errors.As(err, &noRegion):
+		return "no-region", "set AWS_REGION, or give --repository as a whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME", true
+	}
+	return "", "", false
+}
+
+func mendRegistry(err error) (code, hint string, ok bool) {
+	var (
+		notFound    *registry.NotFoundError
+		denied      *registry.DeniedError
+		credentials *registry.CredentialsError
+		unavailable *registry.UnavailableError
+		host        *registry.HostError
+	)
+	switch {
+	case errors.As(err, &host) && host.Region != "":
+		return "no-host", fmt.Sprintf("check the region %q: it comes from --repository, else AWS_REGION or the AWS profile", host.Region), true
+	case errors.As(err, &host):
+		return "no-host", "check the name of the registry", true
+	case errors.As(err, &notFound):
+		return "repository-not-found", "create it with --create-repository, or: " + createCommand(notFound.Repository), true
+	case errors.As(err, &credentials) && credentials.Expired:
+		return "credentials-expired", "get new ones and run the same command again, for example: aws sso login", true
+	case errors.As(err, &credentials) && credentials.Registry != "" && !ecr.IsHost(credentials.Registry):
+		return "credentials", "docker login " + credentials.Registry, true
+	case errors.As(err, &credentials):
+		return "credentials", "try: aws sts get-caller-identity; in GitHub Actions use aws-actions/configure-aws-credentials before this step", true
+	case errors.As(err, &denied) && denied.Action != "":
+		return "denied", fmt.Sprintf("allow %s on %s in the IAM policy of these credentials", denied.Action, denied.Resource), true
+	case errors.As(err, &denied):
+		return "denied", "ask who runs the registry for access", true
+	case errors.As(err, &unavailable):
+		return "unavailable", "the same command again may work", true
+	}
+	return "", "", false
+}
+
+func mendSource(err error) (code, hint string, ok bool) {
+	var (
+		daemon   *source.DaemonError
+		missing  *source.NotFoundError
+		platform *source.PlatformError
+		format   *source.FormatError
+	)
+	switch {
+	case errors.As(err, &daemon):
+		return "no-daemon", "start Docker or Podman, set DOCKER_HOST, or push an archive: docker save -o image.tar NAME", true
+	case errors.As(err, &missing) && missing.Where == "the daemon":
+		return "no-image", "docker images lists what the daemon has", true
+	case errors.As(err, &missing):
+		return "no-image", "check the name and the tag or digest", true
+	case errors.As(err, &platform):
+		return "no-platform", "leave --platform out, or name one that is there", true
+	case errors.As(err, &format):
+		return "not-an-image", "an image archive is what docker save, podman save, skopeo or buildx --output type=oci,dest=FILE write", true
+	}
+	return "", "", false
+}
+
+func mendGate(err error) (code, hint string, ok bool) {
+	var (
+		failed    *gate.FailedError
+		undecided *gate.UndecidedError
+		timeout   *scan.TimeoutError
+	)
+	switch {
+	case errors.As(err, &failed):
+		return "gate-failed", "no tag was written: mend what counts and build again, or choose --fail-on", true
+	case errors.As(err, &undecided):
+		return "undecided", "no tag was written: --no-gate writes tags without a verdict", true
+	case errors.As(err, &timeout):
+		return "timeout", "no tag was written: run the same command again, or give it longer with --timeout", true
+	}
+	return "", "", false
+}

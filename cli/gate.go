@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/gate/scan"
+	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/report"
+)
+
+func (p *program) gateCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "gate",
+		Usage:     "wait for and judge the scan of an image that is in ECR",
+		ArgsUsage: "IMAGE-REFERENCE",
+		Description: "IMAGE-REFERENCE is NAME:TAG, NAME@DIGEST or a whole URI with either. With --from it is left out and\n" +
+			"saved answers of DescribeImageScanFindings are judged, without AWS.",
+		Flags: append(append(gateFlags(),
+			listFlag(categoryGate, "from", "`FILE` with a saved answer, - for stdin; further arguments are further files (repeatable)"),
+			listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)")),
+			outputFlags()...),
+		Action: p.command(p.gate),
+	}
+}
+
+func (p *program) gate(c *cli.Context) error {
+	policy, err := readPolicy(c)
+	if err != nil {
+		return err
+	}
+	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
+		return err
+	}
+	if files := lines(c.StringSlice("from")); len(files) > 0 {
+		return p.gateSaved(policy, append(files, c.Args().Slice()...))
+	}
+	if c.NArg() != 1 {
+		return &UsageError{Problem: "no image reference", Hint: "hallmark gate NAME@DIGEST, or hallmark gate --from FILE for a saved answer"}
+	}
+	return p.gateImage(c.Context, c.Args().First(), judgement{policy: policy, timeout: c.Duration("timeout"), mayStart: true})
+}
+
+// gateImage judges an image in ECR. The tag is read once, at the start: the digest it names then is what the verdict is about.
+func (p *program) gateImage(ctx context.Context, text string, j judgement) error {
+	ref, err := ecr.ParseImageReference(text)
+	if err != nil {
+		return repositoryProblem(err, "an image reference is NAME:TAG, NAME@DIGEST or a whole URI with either")
+	}
+	t, err := p.connect(ctx, connection{host: ref.Host, name: ref.Name})
+	if err != nil {
+		return err
+	}
+	p.result.Repository = t.String()
+	if t.api == nil {
+		return &UsageError{Problem: fmt.Sprintf("%s is not Amazon ECR, so there is no scan to judge", t.Host)}
+	}
+	wanted := ref.Digest
+	if wanted == "" {
+		wanted = ref.Tag
+	}
+	published, err := t.images(ctx, []string{wanted})
+	if err != nil {
+		return err
+	}
+	image, found := published[wanted]
+	if !found {
+		return fmt.Errorf("%s has no image %s", t, wanted)
+	}
+	if j.images, err = p.platformImages(image); err != nil {
+		return err
+	}
+	j.source = t.api.Scans(t.Repository)
+	p.say.Say("judging %s@%s", t, image.Digest)
+	if err := p.judge(ctx, j); err != nil {
+		return err
+	}
+	if p.json {
+		return nil
+	}
+	_, err = fmt.Fprintf(p.Out, "%s@%s\n", t, image.Digest)
+	return err
+}
+
+// platformImages lists what is to be scanned of a published image.
+func (p *program) platformImages(image registry.Image) ([]scan.Image, error) {
+	p.result.Digest, p.result.MediaType, p.result.ImageID = image.Digest, image.MediaType, image.ID()
+	manifest, err := registry.ParseManifest(image.Manifest, image.MediaType)
+	if err != nil {
+		return nil, fmt.Errorf("image %s: %w", image.Digest, err)
+	}
+	var images []scan.Image
+	for _, entry := range manifest.Platforms() {
+		platform := ""
+		if entry.Platform != nil {
+			platform = registry.PlatformName(entry.Platform.OS, entry.Platform.Architecture, entry.Platform.Variant)
+		}
+		p.result.Platforms = append(p.result.Platforms, report.Platform{Platform: platform, Digest: entry.Digest.String()})
+		images = append(images, scan.Image{Digest: entry.Digest.String(), Platform: platform})
+	}
+	return images, nil
+}
+
+// gateSaved judges answers saved to files: several files are several pages or platforms.
+func (p *program) gateSaved(policy gate.Policy, files []string) error {
+	var answers []gate.Answer
+	for _, file := range files {
+		data, err := p.read(file)
+		if err != nil {
+			return err
+		}
+		more, err := gate.ParseAnswers(data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		answers = append(answers, more...)
+	}
+	saved, err := gate.Saved(answers)
+	if err != nil {
+		return err
+	}
+	p.result.Scan = newScan(scan.Result{Scan: saved})
+	return p.verdict(policy, saved)
+}
+
+func (p *program) read(file string) ([]byte, error) {
+	if file == "-" {
+		data, err := io.ReadAll(p.In)
+		if err != nil {
+			return nil, fmt.Errorf("read stdin: %w", err)
+		}
+		return data, nil
+	}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &UsageError{Problem: fmt.Sprintf("no file %q", file), Hint: "save one with: aws ecr describe-image-scan-findings --repository-name NAME --image-id imageDigest=DIGEST"}
+	}
+	return data, err
+}

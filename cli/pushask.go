@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/source"
+)
+
+// pushAsk is what a run of push was asked for, checked.
+type pushAsk struct {
+	image      source.Reference
+	source     source.Options
+	host, name string // of the repository
+	api        ecr.Options
+	create     bool
+	dryRun     bool
+	noGate     bool
+	tagWhen    string
+	dirty      string // empty: by whether this is CI
+	plan       registry.Options
+	policy     gate.Policy
+	timeout    time.Duration
+	level      int
+	annotate   string
+	annotation map[string]string
+	emulator   optional
+}
+
+func pushFlags() []cli.Flag {
+	return append(append([]cli.Flag{
+		textFlag(categoryImage, "repository", "", "repository `URI-or-NAME`; a name is one of the account's own registry"),
+		textFlag(categoryImage, "platform", "", "push only `OS/ARCH[/VARIANT]` of an image with several"),
+		switchFlag(categoryImage, "create-repository", "create the repository if it is missing: immutable, scan on push"),
+		optionalFlag(categoryImage, "emulator", "push into an ECR emulator in this process; =`SCENARIO` says how it answers"),
+		switchFlag(categoryPush, "dry-run", "print the plan and write nothing"),
+		textFlag(categoryPush, "tag-when", "passed", "write tags when the scan has passed, or as soon as the image is pushed: passed or pushed"),
+		textFlag(categoryPush, "accept-existing", "commit", "what a fixed tag may hold already: image, commit or none"),
+		textFlag(categoryPush, "dirty", "", "uncommitted changes: suffix, allow or refuse (default: allow in CI, else suffix)"),
+		textFlag(categoryPush, "assume-mutability", "", "stands in for settings that may not be read: mutable or immutable"),
+		switchFlag(categoryPush, "allow-move-fixed", "move fixed tags of a mutable repository that name another image"),
+		numberFlag(categoryPush, "compression-level", 0, "gzip `LEVEL` 1 to 9 for layers that are not compressed yet (default: 6)"),
+		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
+		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here (repeatable)"),
+		listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)"),
+	}, gateFlags()...), switchFlag(categoryGate, "no-gate", "write the tags without a scan and a verdict"))
+}
+
+// readPushAsk reads and checks the flags of push. Nothing is opened or asked for yet.
+func readPushAsk(c *cli.Context) (pushAsk, error) {
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{
+		{"tag-when", []string{"passed", "pushed"}},
+		{"accept-existing", []string{"image", "commit", "none"}},
+		{"dirty", []string{"suffix", "allow", "refuse"}},
+		{"assume-mutability", []string{"mutable", "immutable"}},
+		{"annotate", []string{"auto", "never"}},
+	} {
+		if err := oneOf(c, f.name, f.values...); err != nil {
+			return pushAsk{}, err
+		}
+	}
+	image, err := imageArgument(c)
+	if err != nil {
+		return pushAsk{}, err
+	}
+	policy, err := readPolicy(c)
+	if err != nil {
+		return pushAsk{}, err
+	}
+	annotation, err := pairs("annotation", lines(c.StringSlice("annotation")))
+	if err != nil {
+		return pushAsk{}, err
+	}
+	level := c.Int("compression-level")
+	if level < 0 || level > 9 {
+		return pushAsk{}, &UsageError{Problem: fmt.Sprintf("--compression-level is %d", level), Hint: "it takes 1 (fast) to 9 (small)"}
+	}
+	emulator, _ := c.Generic("emulator").(*optional)
+	ask := pushAsk{
+		image:   image,
+		source:  source.Options{Platform: c.String("platform"), Stdin: c.App.Reader, DockerHost: environment()["DOCKER_HOST"], Keychain: keychain{}},
+		create:  c.Bool("create-repository"),
+		dryRun:  c.Bool("dry-run"),
+		noGate:  c.Bool("no-gate"),
+		tagWhen: c.String("tag-when"),
+		dirty:   c.String("dirty"),
+		plan: registry.Options{
+			Accept:    registry.Accept(c.String("accept-existing")),
+			MoveFixed: c.Bool("allow-move-fixed"),
+			Assume:    registry.Mutability(strings.ToUpper(c.String("assume-mutability"))),
+		},
+		policy:     policy,
+		timeout:    c.Duration("timeout"),
+		level:      level,
+		annotate:   c.String("annotate"),
+		annotation: annotation,
+		emulator:   *emulator,
+	}
+	if text := c.String("repository"); text != "" {
+		ask.host, ask.name, err = readRepository(text)
+		return ask, err
+	}
+	if !ask.emulator.On {
+		return ask, &UsageError{Problem: "no repository", Hint: "say where to: --repository NAME, or try it out with --emulator"}
+	}
+	return ask, nil
+}
+
+// imageArgument reads the one argument of push.
+func imageArgument(c *cli.Context) (source.Reference, error) {
+	if c.NArg() != 1 {
+		e := &UsageError{Problem: "no image", Hint: "hallmark push IMAGE --repository NAME, where IMAGE is image.tar, NAME:TAG of the daemon, oci:DIR or registry:REFERENCE"}
+		if c.NArg() > 1 {
+			e.Problem = fmt.Sprintf("one image is pushed at a time, not %d", c.NArg())
+			e.Hint = "a flag that may stand alone takes its value after an equals sign: --emulator=FILE"
+		}
+		return source.Reference{}, e
+	}
+	image, err := source.ParseReference(c.Args().First())
+	if err != nil {
+		return source.Reference{}, &UsageError{Problem: err.Error()}
+	}
+	return image, nil
+}
+
+// pairs reads KEY=VALUE lines.
+func pairs(flag string, lines []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, line := range lines {
+		key, value, found := strings.Cut(line, "=")
+		if !found || key == "" {
+			return nil, &UsageError{Problem: fmt.Sprintf("--%s %s", flag, quote(line)), Hint: "write KEY=VALUE"}
+		}
+		out[key] = value
+	}
+	return out, nil
+}
+
+func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+// defaultRepository names the repository of a trial run after the project: the last part of its URL, else its folder.
+func (r *pushRun) defaultRepository() string {
+	name := r.facts.Source
+	if name == "" && r.facts.repo != nil {
+		name = r.facts.repo.Top()
+	}
+	_, name = filepath.Split(filepath.ToSlash(strings.TrimRight(name, "/")))
+	name = strings.ToLower(name)
+	if _, _, err := ecr.ParseRepository(name); err != nil || name == "" {
+		return "image"
+	}
+	return name
+}

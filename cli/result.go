@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+
+	"github.com/hallmark-ci/hallmark/gate/scan"
+	"github.com/hallmark-ci/hallmark/registry/push"
+	"github.com/hallmark-ci/hallmark/report"
+)
+
+func newUpload(u push.Upload) *report.Upload {
+	out := &report.Upload{Bytes: u.Bytes, BytesTotal: u.BytesTotal, Requests: u.Requests, Seconds: seconds(u.Duration)}
+	for _, l := range u.Layers {
+		out.Layers = append(out.Layers, report.Layer{Digest: l.Digest.String(), DiffID: l.DiffID.String(), Size: l.Size, Action: string(l.Action), Seconds: seconds(l.Duration)})
+	}
+	return out
+}
+
+func newScan(r scan.Result) *report.Scan {
+	out := &report.Scan{Type: r.Scan.Type, WaitedSeconds: seconds(r.Waited), Polls: r.Polls}
+	statuses := map[string]bool{}
+	for _, p := range r.Scan.Platforms {
+		if p.Status != "" && !statuses[p.Status] {
+			statuses[p.Status] = true
+			out.Status = strings.TrimPrefix(out.Status+", "+p.Status, ", ")
+		}
+		if completed := p.CompletedAt.UTC().Format(time.RFC3339); !p.CompletedAt.IsZero() && completed > out.CompletedAt {
+			out.CompletedAt = completed
+		}
+		for level, n := range p.Counts {
+			if out.Counts == nil {
+				out.Counts = map[string]int{}
+			}
+			out.Counts[level] += n
+		}
+	}
+	return out
+}
+
+// seconds is a duration in seconds, to the millisecond.
+func seconds(d time.Duration) float64 {
+	return float64(d.Milliseconds()) / 1000
+}
+
+// sayLayer says what came of a layer.
+func (p *program) sayLayer(e push.Layer) {
+	switch e.Action {
+	case push.Uploaded:
+		p.say.Say("layer %s uploaded, %s in %.1f s", short(e.Digest), report.Bytes(e.Size), seconds(e.Duration))
+	case push.Exists:
+		p.say.Say("layer %s is there already, %s", short(e.Digest), report.Bytes(e.Size))
+	default:
+		p.say.Detail("layer %s: %s", short(e.Digest), e.Action)
+	}
+}
+
+// short is enough of a digest to tell it from others on a screen.
+func short(d digest.Digest) string {
+	return d.Encoded()[:12]
+}
+
+func (r *pushRun) sayImage() {
+	var platforms []string
+	for _, platform := range r.source.Platforms {
+		platforms = append(platforms, report.Clean(platform.Name))
+	}
+	r.say.Say("image %s, %s", report.Clean(r.ask.image.String()), strings.Join(platforms, " and "))
+}
+
+// sourceDateEpoch is the time that SOURCE_DATE_EPOCH sets, in Unix seconds.
+func sourceDateEpoch() (time.Time, bool) {
+	n, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	return time.Unix(n, 0).UTC(), err == nil
+}
+
+// readReports checks the --report flags.
+func readReports(given []string) ([]string, error) {
+	var files []string
+	for _, report := range given {
+		format, file, found := strings.Cut(report, "=")
+		if !found || file == "" || format != "json" {
+			return nil, &UsageError{Problem: fmt.Sprintf("--report %s", quote(report)), Hint: "write json=FILE"}
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+// writeReports writes the result into the files of --report, each whole or not at all.
+func (p *program) writeReports() error {
+	for _, file := range p.reports {
+		if err := p.writeReport(file); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	return nil
+}
+
+func (p *program) writeReport(file string) error {
+	f, err := os.CreateTemp(filepath.Dir(file), ".hallmark-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone by its new name once all went well
+	if err := report.JSON(f, p.result); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/tagger"
+	"github.com/hallmark-ci/hallmark/tagger/cienv"
+	"github.com/hallmark-ci/hallmark/tagger/gitrepo"
+)
+
+// facts is what Git and the CI job say of the commit, with the work tree they were read from.
+type facts struct {
+	tagger.Revision
+	repo *gitrepo.Repo // nil when only the CI job answered
+}
+
+// readFacts reads the commit at --path. The work tree says what was built, the CI job what it is called.
+func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) {
+	job, inCI, err := cienv.Detect(environment())
+	if err != nil {
+		return facts{}, err
+	}
+	repo, err := gitrepo.Open(ctx, c.String("path"), gitrepo.Options{})
+	var notRepo *gitrepo.NotARepositoryError
+	if errors.As(err, &notRepo) && inCI && !c.IsSet("path") {
+		if revision, ok := job.Revision(); ok {
+			p.say.Warn("no Git work tree here: the commit is what %s says it is", job.System)
+			return facts{Revision: revision}, nil
+		}
+	}
+	if err != nil {
+		return facts{}, err
+	}
+	revision, err := repo.Revision(ctx)
+	if err != nil {
+		return facts{}, err
+	}
+	if inCI {
+		var notices []string
+		revision, notices = job.Apply(revision, c.String("pr-sha"))
+		for _, notice := range notices {
+			p.say.Warn("%s", notice)
+		}
+	}
+	if revision.Shallow && !inCI {
+		p.say.Warn("this clone is shallow: Git tags may be missing in it, and so may be the tags they would give")
+	}
+	return facts{Revision: revision, repo: repo}, nil
+}
+
+// derive works out the tags of a revision by the rules of --tag and --flavor.
+func derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error) {
+	rules := tagger.DefaultRules()
+	if given := lines(c.StringSlice("tag")); len(given) > 0 {
+		var err error
+		if rules, err = tagger.ParseRules(given); err != nil {
+			return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "rules are those of docker/metadata-action: type=sha|ref|raw|semver and their attributes"}
+		}
+	}
+	flavor, err := tagger.ParseFlavor(lines(c.StringSlice("flavor")))
+	if err != nil {
+		return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "a flavor line is latest=auto|true|false, prefix=TEXT or suffix=TEXT"}
+	}
+	derivation, err := tagger.Derive(revision, rules, flavor)
+	var none *tagger.NoTagsError
+	if errors.As(err, &none) {
+		return tagger.Derivation{}, &hintedError{error: err, code: "no-tags", hint: tagsHint(revision)}
+	}
+	return derivation, err
+}
+
+// tagsHint is what to do about a revision that no rule gives a tag of.
+func tagsHint(r tagger.Revision) string {
+	if r.Shallow {
+		return `this clone is shallow, and Git tags may be missing in it: git fetch --tags --unshallow; in a GitHub workflow give actions/checkout fetch-depth: 0, in GitLab set GIT_DEPTH: "0"`
+	}
+	return "a rule that always gives a tag is type=sha,format=long,prefix="
+}
+
+// environment is the environment as a map.
+func environment() map[string]string {
+	vars := map[string]string{}
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		vars[name] = value
+	}
+	return vars
+}
+
+func (p *program) sayRevision(f facts) {
+	where := ""
+	switch {
+	case f.Branch != "":
+		where = " on " + f.Branch
+	case len(f.Tags) > 0:
+		where = " at " + strings.Join(f.Tags, ", ")
+	}
+	dirty := map[tagger.Dirtiness]string{
+		tagger.Dirty:            ", with uncommitted changes",
+		tagger.DirtinessUnknown: "; whether files have changed since is unknown",
+	}[f.Dirty]
+	p.say.Say("commit %s%s, read by %s%s", f.Short(), where, f.From, dirty)
+}
