@@ -193,7 +193,7 @@ type outcome struct {
 func start(t *testing.T, f *faulty, url, source, temp string) outcome {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "push", "--repository", "shop/api", "--path", source, "testdata/hello.tar")
+	cmd := exec.CommandContext(ctx, os.Args[0], "push", "--verbose", "--repository", "shop/api", "--path", source, "testdata/hello.tar")
 	cmd.Env = append(cleanEnvironment(), asProgram+"=1", "AWS_ENDPOINT_URL_ECR="+url, "TMPDIR="+temp)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -213,6 +213,11 @@ func start(t *testing.T, f *faulty, url, source, temp string) outcome {
 }
 
 func (o outcome) check(t *testing.T, name string, exits []int) {
+	for _, secret := range []string{"QVdTOg", "Basic "} { // AWS: in base64, as tokens begin, and how they are sent
+		if strings.Contains(o.stdout+o.stderr, secret) {
+			t.Errorf("%s: the output holds a credential:\n%s%s", name, o.stdout, o.stderr)
+		}
+	}
 	for _, code := range exits {
 		if o.code != code {
 			continue

@@ -40,8 +40,11 @@ type judgement struct {
 
 // judge waits until the scans have settled and holds the findings against the policy. Its error is the verdict, unless it passes.
 func (p *program) judge(ctx context.Context, j judgement) error {
-	beat := &heartbeat{say: p.say}
-	result, err := scan.Wait(ctx, j.source, j.images, scan.Options{Timeout: j.timeout, MayStart: j.mayStart, Progress: beat.tell})
+	options := scan.Options{Timeout: j.timeout, MayStart: j.mayStart}
+	if p.progress {
+		options.Progress = (&heartbeat{say: p.say}).tell
+	}
+	result, err := scan.Wait(ctx, j.source, j.images, options)
 	p.result.Scan = newScan(result)
 	if err != nil {
 		return err
@@ -77,5 +80,5 @@ func (h *heartbeat) tell(e scan.Event) {
 		return
 	}
 	h.last, h.at = text, e.Waited
-	h.say.Say("waiting for the scan: %s, %d s", report.Clean(text), int(e.Waited.Seconds()))
+	h.say.Say("waiting for the scan: %s, %d s", text, int(e.Waited.Seconds()))
 }

@@ -15,8 +15,9 @@ import (
 // program is one run: its streams, what it says, and the document it ends with.
 type program struct {
 	Streams
-	say  *report.Text
-	json bool
+	say      *report.Text
+	json     bool
+	progress bool // tell of layers and waits as they go
 
 	// document is what --output json prints. Commands replace it by their own; a run that ends before that leaves a result.
 	document any
@@ -66,7 +67,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 	}{
 		{"output", []string{"text", "json"}},
 		{"color", []string{"auto", "always", "never"}},
-		{"progress", []string{"auto", "bar", "plain", "none"}},
+		{"progress", []string{"auto", "plain", "none"}},
 		{"pr-sha", []string{"head", "merge"}},
 	} {
 		if err := oneOf(c, f.name, f.values...); err != nil {
@@ -75,6 +76,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 	}
 	p.json = c.String("output") == "json"
 	p.say.Quiet, p.say.Verbose = c.Bool("quiet"), c.Bool("verbose")
+	p.progress = c.String("progress") != "none"
 	p.say.Color = colorful(c.String("color"), p.Err)
 	return nil
 }

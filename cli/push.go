@@ -128,7 +128,7 @@ func (r *pushRun) open(ctx context.Context) error {
 // markDirty deals with a work tree that has uncommitted changes. In CI they are recorded and no more, since builds touch files.
 func (r *pushRun) markDirty() error {
 	if label := r.image.Commit; label != "" && label != r.facts.Commit {
-		r.say.Warn("the image says it was built from commit %s, the tags are for %s", report.Clean(label), r.facts.Commit)
+		r.say.Warn("the image says it was built from commit %s, the tags are for %s", label, r.facts.Commit)
 	}
 	r.image.Commit = r.facts.Commit
 	if r.facts.Dirty != tagger.Dirty {

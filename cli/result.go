@@ -51,6 +51,9 @@ func seconds(d time.Duration) float64 {
 
 // sayLayer says what came of a layer.
 func (p *program) sayLayer(e push.Layer) {
+	if !p.progress {
+		return
+	}
 	switch e.Action {
 	case push.Uploaded:
 		p.say.Say("layer %s uploaded, %s in %.1f s", short(e.Digest), report.Bytes(e.Size), seconds(e.Duration))
@@ -69,9 +72,12 @@ func short(d digest.Digest) string {
 func (r *pushRun) sayImage() {
 	var platforms []string
 	for _, platform := range r.source.Platforms {
-		platforms = append(platforms, report.Clean(platform.Name))
+		platforms = append(platforms, platform.Name)
 	}
-	r.say.Say("image %s, %s", report.Clean(r.ask.image.String()), strings.Join(platforms, " and "))
+	r.say.Say("image %s, %s", r.ask.image, strings.Join(platforms, " and "))
+	for _, platform := range r.source.Platforms {
+		r.say.Detail("config of %s is %s", platform.Name, platform.Config)
+	}
 }
 
 // sourceDateEpoch is the time that SOURCE_DATE_EPOCH sets, in Unix seconds.
