@@ -55,19 +55,8 @@ func pushFlags() []cli.Flag {
 
 // readPushAsk reads and checks the flags of push. Nothing is opened or asked for yet.
 func readPushAsk(c *cli.Context) (pushAsk, error) {
-	for _, f := range []struct {
-		name   string
-		values []string
-	}{
-		{"tag-when", []string{"passed", "pushed"}},
-		{"accept-existing", []string{"image", "commit", "none"}},
-		{"dirty", []string{"suffix", "allow", "refuse"}},
-		{"assume-mutability", []string{"mutable", "immutable"}},
-		{"annotate", []string{"auto", "never"}},
-	} {
-		if err := oneOf(c, f.name, f.values...); err != nil {
-			return pushAsk{}, err
-		}
+	if err := checkPushWords(c); err != nil {
+		return pushAsk{}, err
 	}
 	image, err := imageArgument(c)
 	if err != nil {
@@ -114,6 +103,25 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 		return ask, &UsageError{Problem: "no repository", Hint: "say where to: --repository NAME, or try it out with --emulator"}
 	}
 	return ask, nil
+}
+
+// checkPushWords checks the flags that take one of a few words.
+func checkPushWords(c *cli.Context) error {
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{
+		{"tag-when", []string{"passed", "pushed"}},
+		{"accept-existing", []string{"image", "commit", "none"}},
+		{"dirty", []string{"suffix", "allow", "refuse"}},
+		{"assume-mutability", []string{"mutable", "immutable"}},
+		{"annotate", []string{"auto", "never"}},
+	} {
+		if err := oneOf(c, f.name, f.values...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // imageArgument reads the one argument of push.

@@ -60,3 +60,15 @@ func (t *tokens) check(r *http.Request) *registryError {
 	}
 	return nil
 }
+
+type authorization struct {
+	Token    string  `json:"authorizationToken"`
+	Expires  float64 `json:"expiresAt"`
+	Endpoint string  `json:"proxyEndpoint"`
+}
+
+func (c *call) getAuthorizationToken(struct{}) (any, error) {
+	password, expires := c.tokens.issue()
+	token := base64.StdEncoding.EncodeToString([]byte("AWS:" + password))
+	return map[string]any{"authorizationData": []authorization{{token, epoch(expires), origin(c.request)}}}, nil
+}

@@ -1,12 +1,9 @@
 package emulator
 
 import (
-	"encoding/base64"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/hallmark-ci/hallmark/registry"
 )
@@ -90,18 +87,6 @@ func (c *call) describe(r *repository) repositoryAnswer {
 
 func (c *call) arn(name string) string {
 	return fmt.Sprintf("arn:aws:ecr:%s:%s:repository/%s", c.region, Account, name)
-}
-
-type authorization struct {
-	Token    string  `json:"authorizationToken"`
-	Expires  float64 `json:"expiresAt"`
-	Endpoint string  `json:"proxyEndpoint"`
-}
-
-func (c *call) getAuthorizationToken(struct{}) (any, error) {
-	password, expires := c.tokens.issue()
-	token := base64.StdEncoding.EncodeToString([]byte("AWS:" + password))
-	return map[string]any{"authorizationData": []authorization{{token, epoch(expires), origin(c.request)}}}, nil
 }
 
 type createRepositoryRequest struct {
@@ -237,42 +222,4 @@ func (c *call) putImageTagMutability(request putMutabilityRequest) (any, error) 
 		answer["imageTagMutabilityExclusionFilters"] = request.Exclusions
 	}
 	return answer, nil
-}
-
-// createOnPush makes sure that the repository of a push is there, and makes it where a push may.
-func (e *Emulator) createOnPush(name string) error {
-	err := e.store.read(func(s *state) error {
-		_, err := s.repository(name)
-		return err
-	})
-	if err == nil || !e.scenario.createsOnPush() {
-		return err
-	}
-	if err := checkName(name); err != nil {
-		return &registryError{http.StatusBadRequest, "NAME_INVALID", "invalid repository name"}
-	}
-	return e.store.change(name, func(s *state) error {
-		if s.Repositories[name] == nil {
-			made := newRepository(name, e.now())
-			made.Mutability = registry.Immutable
-			s.Repositories[name] = made
-		}
-		return nil
-	})
-}
-
-// describeRepositoryCreationTemplates tells what a push makes: with ECR it takes a template for the purpose, and the name ROOT stands
-// for every repository (https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html).
-func (c *call) describeRepositoryCreationTemplates(request struct {
-	Prefixes []string `json:"prefixes"`
-}) (any, error) {
-	templates := []map[string]any{}
-	asked := len(request.Prefixes) == 0 || slices.ContainsFunc(request.Prefixes, func(p string) bool { return strings.EqualFold(p, "ROOT") })
-	if c.scenario.createsOnPush() && asked {
-		templates = append(templates, map[string]any{
-			"prefix": "ROOT", "appliedFor": []string{"CREATE_ON_PUSH"}, "imageTagMutability": string(registry.Immutable),
-			"createdAt": epoch(c.now()), "updatedAt": epoch(c.now()),
-		})
-	}
-	return map[string]any{"registryId": Account, "repositoryCreationTemplates": templates}, nil
 }
