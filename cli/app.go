@@ -36,10 +36,11 @@ func Main(ctx context.Context, args []string, streams Streams) int {
 func (p *program) app() *cli.App {
 	app := &cli.App{
 		Name:  "hallmark",
-		Usage: "give an image its tags in Amazon ECR, after the scan and never before",
-		Description: "Pushes an image by digest, waits for ECR's scan, judges it, and only then writes the tags that\n" +
-			"Git and the rules give. Exit status: 0 done, 1 could not be done, 2 the gate failed,\n" +
-			"3 undecided, 4 refused, 64 wrong usage, 75 timed out, 130 and 143 interrupted.",
+		Usage: "give an image its tags in Amazon ECR, once its scan has passed",
+		Description: "Pushes an image by digest, waits for ECR's scan, judges it, and only then\n" +
+			"writes the tags that Git and the rules give. Exit status: 0 done, 1 could not\n" +
+			"be done, 2 the gate failed, 3 undecided, 4 refused, 64 wrong usage, 75 timed\n" +
+			"out, 130 and 143 interrupted.",
 		Version:                   version().String(),
 		Reader:                    p.In,
 		Writer:                    p.Out,
@@ -68,6 +69,7 @@ func (p *program) app() *cli.App {
 	for _, command := range app.Commands {
 		command.OnUsageError = onUsageError
 		command.HideHelpCommand = true
+		command.CustomHelpTemplate = helpOf(command)
 	}
 	return app
 }

@@ -31,7 +31,7 @@ func (p *program) completionCommand() *cli.Command {
 		Name:        "completion",
 		Usage:       "print the completion script of a shell",
 		ArgsUsage:   "bash|zsh|fish",
-		Description: "bash: source <(hallmark completion bash). zsh: source <(hallmark completion zsh).\nfish: hallmark completion fish | source.",
+		Description: "In bash and zsh: source <(hallmark completion bash), or zsh for bash. In fish: hallmark completion fish | source.",
 		Action: func(c *cli.Context) error {
 			script, err := completionScript(c)
 			if err != nil {

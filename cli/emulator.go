@@ -15,7 +15,7 @@ import (
 func (p *program) emulatorCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "emulator",
-		Usage: "serve an ECR on this machine: its API and its registry at one address",
+		Usage: "serve an ECR on this machine, API and registry at one address",
 		Description: "Any ECR client works against it: set AWS_ENDPOINT_URL_ECR to the address it prints, with any\n" +
 			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.",
 		Flags: append([]cli.Flag{

@@ -15,7 +15,7 @@ import (
 func (p *program) pushCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "push",
-		Usage:     "push an image by digest, wait for the scan, judge it, then write the tags",
+		Usage:     "push by digest, wait for the scan, judge it, then write the tags",
 		ArgsUsage: "IMAGE",
 		Description: "IMAGE is NAME[:TAG] of the Docker or Podman daemon, archive:FILE or a path ending in\n" +
 			".tar, .tar.gz, .tgz or .tar.zst, - for an archive on stdin, oci:DIR[:TAG|@DIGEST], or\n" +

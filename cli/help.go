@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Columns of help: where the texts of flags begin, and where lines end.
+const (
+	helpText  = 26
+	helpWidth = 80
+)
+
+// helpOf is the help of a command: what it is for, how it is called, and its flags by category. It stands in for urfave/cli's own, which
+// is wider than a terminal, since it names the variable of each flag. It is a template without actions.
+func helpOf(c *cli.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "hallmark %s: %s\n\nusage: hallmark %s", c.Name, c.Usage, c.Name)
+	if len(c.Flags) > 0 {
+		b.WriteString(" [flags]")
+	}
+	fmt.Fprintf(&b, "%s\n", strings.TrimRight(" "+c.ArgsUsage, " "))
+	if c.Description != "" {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(wrapWords(c.Description, helpWidth), "\n"))
+	}
+	for _, category := range []string{categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput} {
+		flags := slices.DeleteFunc(slices.Clone(c.Flags), func(f cli.Flag) bool {
+			categorised, ok := f.(cli.CategorizableFlag)
+			return !ok || categorised.GetCategory() != category
+		})
+		if len(flags) > 0 {
+			fmt.Fprintf(&b, "\n%s:\n", category)
+		}
+		for _, f := range flags {
+			writeFlag(&b, f)
+		}
+	}
+	if len(c.Flags) > 0 {
+		b.WriteString("\nEach flag has a variable (--dry-run is HALLMARK_DRY_RUN) and may stand in\n.hallmark.yaml at the top of the work tree, under its name.\n")
+	}
+	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
+}
+
+// writeFlag writes one flag. The name of its value stands in backquotes in the flag's text.
+func writeFlag(b *strings.Builder, f cli.Flag) {
+	flag, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return
+	}
+	name, text := "--"+f.Names()[0], flag.GetUsage()
+	value := "VALUE"
+	if before, rest, found := strings.Cut(text, "`"); found {
+		word, after, _ := strings.Cut(rest, "`")
+		value, text = word, before+word+after
+	}
+	if _, alone := f.(*cli.GenericFlag); alone {
+		name += "[=" + value + "]"
+	} else if flag.TakesValue() {
+		name += " " + value
+		if standard := flag.GetValue(); standard != "" && standard != "0" {
+			text += " (default: " + standard + ")"
+		}
+	}
+	lines := wrapWords(text, helpWidth-helpText)
+	if len(name)+4 > helpText {
+		fmt.Fprintf(b, "  %s\n", name)
+		name = ""
+	}
+	for _, line := range lines {
+		fmt.Fprintf(b, "%-*s%s\n", helpText, strings.TrimRight("  "+name, " "), line)
+		name = ""
+	}
+}
+
+// wrapWords breaks text into lines of at most columns characters, at spaces.
+func wrapWords(text string, columns int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case len(*last)+1+len(word) <= columns:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
