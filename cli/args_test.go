@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFlagsFirst(t *testing.T) {
+	tests := []struct{ name, args, want, problem string }{
+		{"flags after the argument", "push image.tar --repository shop/api", "push --repository shop/api -- image.tar", ""},
+		{"flags before the argument", "push --repository shop/api image.tar", "push --repository shop/api -- image.tar", ""},
+		{"flags around the argument", "push --dry-run image.tar --tag a --tag=b", "push --dry-run --tag a --tag=b -- image.tar", ""},
+		{"a switch takes no value", "push --dry-run image.tar", "push --dry-run -- image.tar", ""},
+		{"an optional value stands behind an equals sign", "push --emulator image.tar", "push --emulator -- image.tar", ""},
+		{"a value that looks like a flag", "push --annotation --x=y image.tar", "push --annotation --x=y -- image.tar", ""},
+		{"stdin is an argument", "push - --repository shop/api", "push --repository shop/api -- -", ""},
+		{"what stands behind two dashes stays", "push --dry-run -- --odd.tar", "push --dry-run -- --odd.tar", ""},
+		{"one dash is as good as two", "push -dry-run image.tar", "push -dry-run -- image.tar", ""},
+		{"help anywhere", "push image.tar --help", "push --help -- image.tar", ""},
+		{"an unknown flag", "push --repositry shop/api image.tar", "", `unknown flag "--repositry" for push`},
+		{"a flag of another command", "tags --repository shop/api", "", `unknown flag "--repository" for tags`},
+		{"an unknown command is left to the program", "psuh --x", "psuh --x", ""},
+		{"a question of a shell is left alone", "push image.tar --rep --generate-bash-completion", "push image.tar --rep --generate-bash-completion", ""},
+		{"no command", "", "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := newProgram([]string{"hallmark"}, Streams{})
+			got, err := flagsFirst(p.app().Commands, append([]string{"hallmark"}, strings.Fields(test.args)...))
+			if test.problem != "" {
+				if err == nil || err.Error() != test.problem {
+					t.Errorf("flagsFirst(%q): %v, want %q", test.args, err, test.problem)
+				}
+				return
+			}
+			if diff := cmp.Diff(append([]string{"hallmark"}, strings.Fields(test.want)...), got); diff != "" || err != nil {
+				t.Errorf("flagsFirst(%q): %v (-want +got):\n%s", test.args, err, diff)
+			}
+		})
+	}
+}
