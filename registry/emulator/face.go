@@ -8,9 +8,11 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"cuelabs.dev/go/oci/ociregistry"
+	"github.com/opencontainers/go-digest"
 
 	"github.com/hallmark-ci/hallmark/registry"
 )
@@ -41,12 +43,13 @@ func (e *Emulator) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		writeRegistryError(w, r, &registryError{http.StatusForbidden, "DENIED", deniedText(action, "*")})
 		return
 	}
-	if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") {
-		if err := readManifest(r); err != nil {
+	if _, reference, found := strings.Cut(r.URL.Path, "/manifests/"); found && r.Method == http.MethodPut {
+		if err := errors.Join(checkReference(reference), readManifest(r)); err != nil {
 			writeRegistryError(w, r, err)
 			return
 		}
 	}
+	e.resolveRange(r)
 	// Mounting is an account setting that is off until someone turns it on: an upload is begun in its place
 	// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html).
 	if query := r.URL.Query(); r.Method == http.MethodPost && query.Has("mount") {
@@ -54,6 +57,34 @@ func (e *Emulator) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		r.URL.RawQuery = query.Encode()
 	}
 	e.registry.ServeHTTP(w, r)
+}
+
+// checkReference refuses what is neither a digest nor a tag.
+func checkReference(reference string) error {
+	if !strings.Contains(reference, ":") {
+		if !tagForm.MatchString(reference) {
+			return &registryError{http.StatusBadRequest, "TAG_INVALID", fmt.Sprintf("Invalid parameter at 'imageTag' failed to satisfy constraint: '%s'", reference)}
+		}
+		return nil
+	}
+	if err := digest.Digest(reference).Validate(); err != nil {
+		return &registryError{http.StatusBadRequest, "DIGEST_INVALID", err.Error()}
+	}
+	return nil
+}
+
+// resolveRange writes out a range that is counted from the end of a blob, bytes=-N, which the server beneath does not know.
+func (e *Emulator) resolveRange(r *http.Request) {
+	last, counted := strings.CutPrefix(r.Header.Get("Range"), "bytes=-")
+	path, found := strings.CutPrefix(r.URL.Path, "/v2/")
+	repository, d, isBlob := strings.Cut(path, "/blobs/")
+	n, err := strconv.ParseInt(last, 10, 64)
+	if !counted || !found || !isBlob || err != nil || n < 0 {
+		return
+	}
+	if size, found := e.store.hasBlob(repository, ociregistry.Digest(d)); found {
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", max(size-n, 0)))
+	}
 }
 
 // readManifest reads the manifest of a request and puts it back, if it is one: what comes after would call any other a fault of the

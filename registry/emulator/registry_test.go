@@ -82,6 +82,8 @@ func TestRegistryAnswersAsECR(t *testing.T) {
 		{"an index before its images", "PUT", api + "/manifests/v2", childless, 404, "MANIFEST_BLOB_UNKNOWN"},
 		{"a manifest that is no JSON", "PUT", api + "/manifests/v2", []byte(`{"mediaType":"` + ocispec.MediaTypeImageManifest + `"`), 400, "MANIFEST_INVALID"},
 		{"a manifest under another digest", "PUT", api + "/manifests/" + digest.FromString("x").String(), raw, 400, "DIGEST_INVALID"},
+		{"a manifest under what is no digest", "PUT", api + "/manifests/sha256:xyz", raw, 400, "DIGEST_INVALID"},
+		{"a manifest under what is no tag", "PUT", api + "/manifests/-v2", raw, 400, "TAG_INVALID"},
 		{"the deletion of a manifest", "DELETE", api + "/manifests/" + d, nil, 405, "UNSUPPORTED"},
 		{"the deletion of a blob", "DELETE", api + "/blobs/" + d, nil, 405, "UNSUPPORTED"},
 		{"a page of tags larger than 1000", "GET", api + "/tags/list?n=1001", nil, 405, "UNSUPPORTED"},
@@ -128,6 +130,10 @@ func TestUploadInParts(t *testing.T) {
 		t.Errorf("bytes 6 to 8 are %q", part.Body)
 	}
 	p.wants(416, "RANGE_INVALID", http.MethodGet, "/v2/shop/api/blobs/"+d, nil, "Range", "bytes=11-")
+	end := p.wants(206, "", http.MethodGet, "/v2/shop/api/blobs/"+d, nil, "Range", "bytes=-3")
+	if end.Body != "rld" || end.Header.Get("Content-Range") != "bytes 8-10/11" {
+		t.Errorf("the last 3 bytes are %q, %s", end.Body, end.Header.Get("Content-Range"))
+	}
 }
 
 func TestAPushCreatesARepositoryWhereNoneAreListed(t *testing.T) {
