@@ -95,10 +95,7 @@ func parseRule(line string) (Rule, error) {
 	for key, value := range kind.attributes {
 		rule.attributes[key] = value
 	}
-	known := slices.Clone(commonAttributes)
-	for _, key := range sortedKeys(kind.attributes) {
-		known = append(known, key)
-	}
+	known := slices.Concat(commonAttributes, sortedKeys(kind.attributes))
 	for _, f := range fields {
 		if !slices.Contains(known, f.key) {
 			return Rule{}, fmt.Errorf("unknown key %q at column %d for type %s%s", f.key, f.column, kind.name, meant(f.key, known))

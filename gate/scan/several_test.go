@@ -18,7 +18,7 @@ func TestWaitForSeveralPlatforms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := (&source{coverage: onPush}).with(map[string][]step{
 			"sha256:amd": {says(0, basic("LOW"))},
-			"sha256:arm": {fails(0, noScan), says(7*time.Second, status("IN_PROGRESS")), says(14*time.Second, basic())},
+			"sha256:arm": {fails(0, errNoScan), says(7*time.Second, status("IN_PROGRESS")), says(14*time.Second, basic())},
 			"sha256:win": {says(0, status("PENDING")), says(3*time.Second, status("UNSUPPORTED_IMAGE"))},
 		})
 		var events []scan.Event
@@ -65,7 +65,7 @@ func TestWaitStartsEachPlatformOnce(t *testing.T) {
 		for i := range 20 {
 			digest := fmt.Sprintf("sha256:%d", i)
 			images = append(images, scan.Image{Digest: digest})
-			source.steps[digest] = []step{fails(0, noScan), says(30*time.Second, basic())}
+			source.steps[digest] = []step{fails(0, errNoScan), says(30*time.Second, basic())}
 		}
 		if _, err := scan.Wait(t.Context(), source, images, scan.Options{MayStart: true}); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 func TestWaitThatIsCancelledWhileItStartsAScanGivesNoVerdict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		source := &cancelling{source: (&source{coverage: byHand}).with(map[string][]step{digest: {fails(0, noScan)}}), cancel: cancel}
+		source := &cancelling{source: (&source{coverage: byHand}).with(map[string][]step{digest: {fails(0, errNoScan)}}), cancel: cancel}
 		result, err := scan.Wait(ctx, source, []scan.Image{{Digest: digest}}, scan.Options{MayStart: true})
 		if !errors.Is(err, context.Canceled) || result.Scan.Platforms[0].Undecided != "" {
 			t.Errorf("Wait = %+v, %v", result, err)

@@ -159,10 +159,10 @@ func counted(a gate.Answer, level string, n int) gate.Answer {
 }
 
 var (
-	noScan    = fmt.Errorf("%w: ScanNotFoundException", gate.ErrScanNotFound)
-	noImage   = fmt.Errorf("%w: ImageNotFoundException", gate.ErrImageNotFound)
-	throttled = &registry.UnavailableError{Err: errors.New("ThrottlingException")}
-	denied    = &registry.DeniedError{Action: "ecr:DescribeImageScanFindings", Resource: "arn", Err: errors.New("AccessDeniedException")}
+	errNoScan  = fmt.Errorf("%w: ScanNotFoundException", gate.ErrScanNotFound)
+	errNoImage = fmt.Errorf("%w: ImageNotFoundException", gate.ErrImageNotFound)
+	throttled  = &registry.UnavailableError{Err: errors.New("ThrottlingException")}
+	denied     = &registry.DeniedError{Action: "ecr:DescribeImageScanFindings", Resource: "arn", Err: errors.New("AccessDeniedException")}
 
 	onPush    = gate.Coverage{Type: "BASIC", Frequency: "SCAN_ON_PUSH", OnPush: true}
 	byHand    = gate.Coverage{Type: "BASIC", Frequency: "MANUAL"}

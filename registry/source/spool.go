@@ -71,7 +71,8 @@ func (s *spoolFile) fill(r io.Reader, name string) error {
 	defer plain.Close()
 	content := &faultReader{r: plain}
 	start := bufio.NewReaderSize(content, blockSize)
-	if head, err = start.Peek(blockSize); content.err != nil {
+	head, _ = start.Peek(blockSize) // short only at the end or for content.err
+	if content.err != nil {
 		return &FormatError{File: name, Problem: bad, Err: content.err}
 	}
 	if err := checkHead(name, head); err != nil {
