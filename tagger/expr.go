@@ -3,6 +3,7 @@ package tagger
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,7 @@ func checkExpressions(text string, known []string) error {
 	rest := text
 	for _, at := range expression.FindAllStringSubmatchIndex(text, -1) {
 		name := strings.TrimSpace(text[at[2]:at[3]])
-		if !contains(known, name) {
+		if !slices.Contains(known, name) {
 			return fmt.Errorf("unknown expression {{%s}} at column %d%s", name, at[0]+1, meant(name, known))
 		}
 		rest = strings.Replace(rest, text[at[0]:at[1]], "", 1)
@@ -36,15 +37,6 @@ func checkExpressions(text string, known []string) error {
 		return fmt.Errorf("an expression is not closed in %q", text)
 	}
 	return nil
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // meant is the end of a message about an unknown word.

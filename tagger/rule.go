@@ -3,6 +3,7 @@ package tagger
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -91,11 +92,8 @@ func parseRule(line string) (Rule, error) {
 	if err != nil {
 		return Rule{}, err
 	}
-	rule := Rule{Line: line, kind: kind, priority: kind.priority, attributes: map[string]string{}, own: map[string]bool{}}
-	for key, value := range kind.attributes {
-		rule.attributes[key] = value
-	}
-	known := slices.Concat(commonAttributes, sortedKeys(kind.attributes))
+	rule := Rule{Line: line, kind: kind, priority: kind.priority, attributes: maps.Clone(kind.attributes), own: map[string]bool{}}
+	known := append(slices.Clone(commonAttributes), slices.Sorted(maps.Keys(kind.attributes))...)
 	for _, f := range fields {
 		if !slices.Contains(known, f.key) {
 			return Rule{}, fmt.Errorf("unknown key %q at column %d for type %s%s", f.key, f.column, kind.name, meant(f.key, known))
@@ -147,13 +145,4 @@ func (r *Rule) check() error {
 		return fmt.Errorf("enable is %q: it takes true, false or an expression", enable)
 	}
 	return r.kind.check(r)
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
