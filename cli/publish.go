@@ -37,13 +37,13 @@ func (r *pushRun) upload(ctx context.Context) error {
 }
 
 // annotations are what a manifest built here says of its origin. The time is the commit's, so that the same bytes built again
-// get the same digest; SOURCE_DATE_EPOCH overrides it (https://reproducible-builds.org/specs/source-date-epoch/).
+// get the same digest; SOURCE_DATE_EPOCH overrides it.
 func (r *pushRun) annotations() map[string]string {
 	out := map[string]string{}
 	if r.ask.annotate != "never" {
 		created := r.facts.Time
-		if seconds, ok := sourceDateEpoch(); ok {
-			created = seconds
+		if !r.ask.created.IsZero() {
+			created = r.ask.created
 		}
 		out[registry.AnnotationRevision] = r.facts.Commit
 		if r.ask.plan.Dirty {

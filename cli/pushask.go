@@ -31,6 +31,7 @@ type pushAsk struct {
 	level      int
 	annotate   string
 	annotation map[string]string
+	created    time.Time // in place of the commit's time; zero when that counts
 	emulator   optional
 }
 
@@ -70,6 +71,10 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 	if err != nil {
 		return pushAsk{}, err
 	}
+	created, err := sourceDateEpoch()
+	if err != nil {
+		return pushAsk{}, err
+	}
 	level := c.Int("compression-level")
 	if level < 0 || level > 9 {
 		return pushAsk{}, &UsageError{Problem: fmt.Sprintf("--compression-level is %d", level), Hint: "it takes 1 (fast) to 9 (small)"}
@@ -93,6 +98,7 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 		level:      level,
 		annotate:   c.String("annotate"),
 		annotation: annotation,
+		created:    created,
 		emulator:   *emulator,
 	}
 	if text := c.String("repository"); text != "" {

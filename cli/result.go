@@ -80,10 +80,18 @@ func (r *pushRun) sayImage() {
 	}
 }
 
-// sourceDateEpoch is the time that SOURCE_DATE_EPOCH sets, in Unix seconds.
-func sourceDateEpoch() (time.Time, bool) {
-	n, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
-	return time.Unix(n, 0).UTC(), err == nil
+// sourceDateEpoch is the time that SOURCE_DATE_EPOCH sets, in Unix seconds; zero when it sets none
+// (https://reproducible-builds.org/specs/source-date-epoch/: one that cannot be read is an error).
+func sourceDateEpoch() (time.Time, error) {
+	text := os.Getenv("SOURCE_DATE_EPOCH")
+	if text == "" {
+		return time.Time{}, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return time.Time{}, &UsageError{Problem: "SOURCE_DATE_EPOCH is " + quote(text), Hint: "it takes seconds since 1970, as git log -1 --format=%ct prints them"}
+	}
+	return time.Unix(n, 0).UTC(), nil
 }
 
 // readReports checks the --report flags.
