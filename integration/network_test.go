@@ -57,7 +57,7 @@ func newNetwork(t *testing.T, names []string) network {
 // run runs a program in the network, as a user whose machine trusts the certificate and who has set no endpoint.
 func (n network) run(t *testing.T, env []string, name string, args ...string) string {
 	t.Helper()
-	inside := append([]string{"--target", fmt.Sprint(n.server.cmd.Process.Pid), "--net", "--mount", "--root", "--", name}, args...)
+	inside := append([]string{"--target", fmt.Sprint(n.server.cmd.Process.Pid), "--net", "--mount", "--root", "--wd", "--", name}, args...)
 	env = append([]string{"AWS_CA_BUNDLE=" + n.certificate, "SSL_CERT_FILE=" + n.certificate, "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1"}, env...)
 	return command{env: bareEnv(t.TempDir(), env)}.must(t, "nsenter", inside...)
 }
