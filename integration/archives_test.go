@@ -18,7 +18,6 @@ import (
 // TestArchivesOfRealEnginesKeepTheirDigest pushes every archive in testdata, and those in the folder HALLMARK_ARCHIVES when it is
 // set, into both kinds of registry.
 func TestArchivesOfRealEnginesKeepTheirDigest(t *testing.T) {
-	t.Parallel()
 	archives := findArchives(t, "../registry/source/testdata/archives")
 	if dir := os.Getenv("HALLMARK_ARCHIVES"); dir != "" {
 		archives = append(archives, findArchives(t, dir)...)

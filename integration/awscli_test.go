@@ -14,7 +14,6 @@ import (
 
 // TestAWSCLI runs the scripts of testdata/awscli with every AWS CLI there is, each script against an ECR of its own.
 func TestAWSCLI(t *testing.T) {
-	t.Parallel()
 	clients := installed("aws")
 	if len(clients) == 0 {
 		t.Fatal("no AWS CLI is installed")

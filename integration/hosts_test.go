@@ -17,7 +17,6 @@ const home = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 // TestRealHostNamesNeedNoEndpoint pushes to names of AWS, over TLS at port 443, with nothing set but credentials and a region: what
 // the program does by default is what reaches ECR.
 func TestRealHostNamesNeedNoEndpoint(t *testing.T) {
-	t.Parallel()
 	n := newNetwork(t, []string{
 		home, "api.ecr.eu-west-1.amazonaws.com",
 		"123456789012.dkr-ecr.eu-west-1.on.aws", "ecr.eu-west-1.api.aws",
