@@ -94,7 +94,13 @@ type Layer struct {
 	DiffID      digest.Digest // of the uncompressed tar, as the config has it
 	Compression Compression   // of what Open reads
 	Size        int64         // of what Open reads, in bytes
-	Open        func() (io.ReadCloser, error)
+	Named       bool          // the source calls the layer by its diffID, so one that is not needed need not be read either
+
+	// Open reads the layer from its start, as often as wanted. It is nil where an Intake left the layer alone.
+	Open func() (io.ReadCloser, error)
+
+	// Packed is the layer's blob where an Intake has compressed it already; nil otherwise.
+	Packed *Packed
 }
 
 // Platform is one image of a source.
