@@ -13,6 +13,9 @@ type Derivation struct {
 	Latest  bool   // the flavor asked for latest
 	Tags    []Tag  // by priority, without duplicates
 	Explain []Explanation
+
+	rules  []Rule
+	flavor Flavor
 }
 
 // Explanation says what one rule gave and why. Result is empty where it gave no tag.
@@ -73,7 +76,17 @@ func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
 		return Derivation{}, &NoTagsError{Explain: d.Explain}
 	}
 	d.Version = d.Tags[0].String()
+	d.rules, d.flavor = rules, f
 	return d.Derivation, nil
+}
+
+// Of works out the tags that the same rules give another revision, none where they give none.
+func (d Derivation) Of(r Revision) []Tag {
+	other, err := Derive(r, d.rules, d.flavor)
+	if err != nil {
+		return nil // the same lines gave tags before, so it is the revision that has none
+	}
+	return other.Tags
 }
 
 // derivation is a Derivation in the making.

@@ -48,6 +48,10 @@ type Revision struct {
 	Event         string // the CI system's word for what started the job; empty outside CI
 	BaseRef       string // target branch of a pull request
 	CI            string // name of the CI system, such as "GitHub Actions"; empty outside CI
+
+	// Earlier are commits that came before, as the CI system tells them, likeliest to have been built first. A work tree may not
+	// have them; empty outside CI.
+	Earlier []string
 }
 
 // ShortLength is how many characters of a commit a short name keeps. Git's own abbreviation grows with the repository,

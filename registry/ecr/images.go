@@ -84,17 +84,9 @@ func (c *Client) manifests(ctx context.Context, repo registry.Repository, refere
 	out := map[string]registry.Manifest{}
 	references = slices.Compact(slices.Sorted(slices.Values(references)))
 	for part := range slices.Chunk(references, batch) {
-		input := &ecr.BatchGetImageInput{
-			RegistryId:         c.registryID(),
-			RepositoryName:     aws.String(repo.Name),
-			AcceptedMediaTypes: registry.AcceptManifests(),
-		}
-		for _, reference := range part {
-			input.ImageIds = append(input.ImageIds, imageID(reference))
-		}
-		answer, err := c.api.BatchGetImage(ctx, input)
+		answer, err := c.batchGetImage(ctx, repo, part)
 		if err != nil {
-			return nil, c.about(ctx, "read images of", repo.Name, err)
+			return nil, err
 		}
 		for _, failure := range answer.Failures {
 			if failure.FailureCode != types.ImageFailureCodeImageNotFound {
@@ -108,6 +100,23 @@ func (c *Client) manifests(ctx context.Context, repo registry.Repository, refere
 		}
 	}
 	return out, nil
+}
+
+// batchGetImage asks for at most a hundred images.
+func (c *Client) batchGetImage(ctx context.Context, repo registry.Repository, references []string) (*ecr.BatchGetImageOutput, error) {
+	input := &ecr.BatchGetImageInput{
+		RegistryId:         c.registryID(),
+		RepositoryName:     aws.String(repo.Name),
+		AcceptedMediaTypes: registry.AcceptManifests(),
+	}
+	for _, reference := range references {
+		input.ImageIds = append(input.ImageIds, imageID(reference))
+	}
+	answer, err := c.api.BatchGetImage(ctx, input)
+	if err != nil {
+		return nil, c.about(ctx, "read images of", repo.Name, err)
+	}
+	return answer, nil
 }
 
 // take parses one image of an answer, under its tag and its digest. The digest must be that of the bytes.

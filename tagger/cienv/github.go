@@ -17,6 +17,8 @@ import (
 // event is the part of GitHub's webhook payload that is used
 // (https://docs.github.com/en/webhooks/webhook-events-and-payloads).
 type event struct {
+	// Before is where the branch, or the head of the pull request, was before the push. Other events may hold something else there.
+	Before      any `json:"before"`
 	Number      int `json:"number"`
 	PullRequest *struct {
 		Number int `json:"number"`
@@ -25,6 +27,7 @@ type event struct {
 			Ref string `json:"ref"`
 		} `json:"head"`
 		Base struct {
+			SHA string `json:"sha"`
 			Ref string `json:"ref"`
 		} `json:"base"`
 	} `json:"pull_request"`
@@ -55,10 +58,13 @@ func readGitHub(vars map[string]string) (Job, error) {
 		job.Source = tagger.SourceURL(vars["GITHUB_SERVER_URL"] + "/" + vars["GITHUB_REPOSITORY"])
 	}
 	job.readRef(vars["GITHUB_REF"])
+	before, _ := e.Before.(string)
+	job.Earlier = commits(before)
 	// pull_request_target runs on the target branch, but is about the pull request.
 	if p := e.PullRequest; p != nil && strings.HasPrefix(job.Event, "pull_request") {
 		job.readPullRequest(cmp.Or(p.Number, e.Number), p.Head.SHA)
 		job.Branch, job.BaseRef = p.Head.Ref, cmp.Or(p.Base.Ref, job.BaseRef)
+		job.Earlier = commits(before, p.Base.SHA)
 	}
 	if job.PullRequest != nil && job.Branch == "" {
 		job.Branch = vars["GITHUB_HEAD_REF"]

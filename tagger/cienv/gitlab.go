@@ -4,6 +4,8 @@ import "github.com/hallmark-ci/hallmark/tagger"
 
 // readGitLab reads a job of GitLab CI (https://docs.gitlab.com/ci/variables/predefined_variables). CI_COMMIT_REF_NAME holds the name
 // of a tag in a tag pipeline, so CI_COMMIT_TAG is asked first; in a merge request pipeline neither branch nor tag is set.
+// CI_COMMIT_BEFORE_SHA is zeros in a merge request pipeline, for a new branch, and in a pipeline that a person starts; the head of the
+// target branch is set in merged-result pipelines only.
 func readGitLab(vars map[string]string) (Job, error) {
 	job := Job{
 		Event:         vars["CI_PIPELINE_SOURCE"],
@@ -13,6 +15,7 @@ func readGitLab(vars map[string]string) (Job, error) {
 		BaseRef:       vars["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"],
 		DefaultBranch: vars["CI_DEFAULT_BRANCH"],
 		Source:        tagger.SourceURL(vars["CI_PROJECT_URL"]),
+		Earlier:       commits(vars["CI_COMMIT_BEFORE_SHA"], vars["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"], vars["CI_MERGE_REQUEST_DIFF_BASE_SHA"]),
 	}
 	switch {
 	case job.Tag != "":

@@ -4,6 +4,9 @@ package cienv
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -20,6 +23,7 @@ type Job struct {
 	DefaultBranch string
 	Source        string // https URL of the repository
 	PullRequest   *PullRequest
+	Earlier       []string // commits that came before, likeliest to have been built first
 }
 
 // PullRequest is a pull or merge request.
@@ -83,7 +87,7 @@ func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) 
 	if j.Ref.Name != "" {
 		r.Refs = []tagger.Ref{j.Ref}
 	}
-	r.CI, r.Event, r.BaseRef = j.System, j.Event, j.BaseRef
+	r.CI, r.Event, r.BaseRef, r.Earlier = j.System, j.Event, j.BaseRef, j.Earlier
 	if j.Branch != "" {
 		r.Branch = j.Branch
 	}
@@ -129,4 +133,18 @@ func (j Job) Revision() (r tagger.Revision, ok bool) {
 // merges says whether r is head merged into something, as CI systems do with pull requests.
 func merges(r tagger.Revision, head string) bool {
 	return len(r.Parents) == 2 && r.Parents[1] == head
+}
+
+// objectID is the full id of a commit, by either hash.
+var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+
+// commits lists what names a commit, each once: systems write zeros for none.
+func commits(ids ...string) []string {
+	var out []string
+	for _, id := range ids {
+		if objectID.MatchString(id) && strings.Trim(id, "0") != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }

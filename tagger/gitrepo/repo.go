@@ -43,6 +43,8 @@ type backend interface {
 	head(ctx context.Context) (tagger.Revision, error)
 	// tagNames lists all tags of the repository.
 	tagNames(ctx context.Context) ([]string, error)
+	// firstParents lists at most n commits before the one that is checked out, along first parents.
+	firstParents(ctx context.Context, n int) ([]string, error)
 }
 
 // NotARepositoryError says that a folder lies in no Git work tree.
