@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"tagger/cienv":      {"tagger"},
 	"registry":          {"tagger"},
 	"registry/source":   {"registry"},
-	"registry/push":     {"registry", "registry/source"},
+	"registry/push":     {"registry", "registry/source", "registry/push/compress"},
 	"registry/ecr":      {"registry", "gate"},
 	"registry/emulator": {"registry", "gate"},
 	"gate/scan":         {"gate", "registry"},
@@ -35,6 +35,7 @@ var onlyUser = map[string]string{
 	"github.com/aws/":                "registry/ecr",
 	"cuelabs.dev/go/oci/ociregistry": "registry/emulator",
 	"github.com/moby/moby/":          "registry/source",
+	"github.com/vbauerster/":         "report",
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.

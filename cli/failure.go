@@ -9,6 +9,7 @@ import (
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/registry/source"
 	"github.com/hallmark-ci/hallmark/report"
 	"github.com/hallmark-ci/hallmark/tagger/gitrepo"
@@ -107,8 +108,16 @@ func mendSource(err error) (code, hint string, ok bool) {
 		missing  *source.NotFoundError
 		platform *source.PlatformError
 		format   *source.FormatError
+		spool    *push.SpoolError
+		changed  *source.ChangedError
 	)
 	switch {
+	case errors.As(err, &spool):
+		return "no-space", "name a folder with more room: --tmpdir DIR", true
+	case errors.As(err, &changed):
+		return "image-changed", "the same command again takes the image as it is now", true
+	case errors.As(err, &format) && format.Missing:
+		return "no-image", "check the path", true
 	case errors.As(err, &daemon):
 		return "no-daemon", "start Docker or Podman, set DOCKER_HOST, or push an archive: docker save -o image.tar NAME", true
 	case errors.As(err, &missing) && missing.Where == "the daemon":

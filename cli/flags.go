@@ -86,7 +86,7 @@ func outputFlags() []cli.Flag {
 		switchFlag(categoryOutput, "quiet", "say only what went wrong"),
 		switchFlag(categoryOutput, "verbose", "say more"),
 		textFlag(categoryOutput, "color", "auto", "auto, always or never"),
-		textFlag(categoryOutput, "progress", "auto", "how layers and waits are told: auto, plain or none"),
+		textFlag(categoryOutput, "progress", "auto", "how layers and waits are told: auto, bar, plain or none"),
 		&cli.PathFlag{Name: "config", Usage: "`FILE` to read in place of .hallmark.yaml", Category: categoryOutput, EnvVars: variable("config"), TakesFile: true},
 	}
 }

@@ -41,7 +41,7 @@ type judgement struct {
 // judge waits until the scans have settled and holds the findings against the policy. Its error is the verdict, unless it passes.
 func (p *program) judge(ctx context.Context, j judgement) error {
 	options := scan.Options{Timeout: j.timeout, MayStart: j.mayStart}
-	if p.progress {
+	if p.progress != report.Silent {
 		options.Progress = (&heartbeat{say: p.say}).tell
 	}
 	result, err := scan.Wait(ctx, j.source, j.images, options)

@@ -17,7 +17,7 @@ type program struct {
 	Streams
 	say      *report.Text
 	json     bool
-	progress bool // tell of layers and waits as they go
+	progress report.Style // how layers and waits are told as they go
 
 	// document is what --output json prints. Commands replace it by their own; a run that ends before that leaves a result.
 	document any
@@ -67,7 +67,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 	}{
 		{"output", []string{"text", "json"}},
 		{"color", []string{"auto", "always", "never"}},
-		{"progress", []string{"auto", "plain", "none"}},
+		{"progress", []string{"auto", "bar", "plain", "none"}},
 		{"pr-sha", []string{"head", "merge"}},
 	} {
 		if err := oneOf(c, f.name, f.values...); err != nil {
@@ -76,7 +76,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 	}
 	p.json = c.String("output") == "json"
 	p.say.Quiet, p.say.Verbose = c.Bool("quiet"), c.Bool("verbose")
-	p.progress = c.String("progress") != "none"
+	p.progress = progressStyle(c.String("progress"), p.Err)
 	p.say.Color = colorful(c.String("color"), p.Err)
 	return nil
 }

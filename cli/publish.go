@@ -9,22 +9,64 @@ import (
 	"strings"
 	"time"
 
+	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/push"
+	"github.com/hallmark-ci/hallmark/registry/source"
 	"github.com/hallmark-ci/hallmark/report"
 )
 
+// prepare makes ready to push: it finds the layers that the repository holds already.
+func (r *pushRun) prepare(ctx context.Context) error {
+	if r.pusher != nil {
+		return nil
+	}
+	var known map[digest.Digest]registry.KnownLayer
+	if !r.ask.noReuse {
+		var err error
+		if known, err = r.knownLayers(ctx); err != nil {
+			return err
+		}
+	}
+	var err error
+	r.pusher, err = r.target.remote.Prepare(push.Settings{
+		Annotations: r.annotations(),
+		Compression: r.ask.compression,
+		Level:       r.ask.level,
+		Reuse:       known,
+		Progress:    func(e push.Event) { r.progress.Event(e) },
+	})
+	return err
+}
+
+// readStream reads an image of which it is not known what it is before all of it is read. Its layers are compressed meanwhile, unless
+// nothing will be pushed.
+func (r *pushRun) readStream(ctx context.Context) error {
+	if r.ask.dryRun {
+		r.keeper = source.KeepAll(r.ask.source.TempDir)
+		return r.source.Read(ctx, r.keeper)
+	}
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	r.progress = r.startProgress()
+	defer r.progress.Stop()
+	return r.source.Read(ctx, r.pusher)
+}
+
 // upload pushes the image by digest and keeps what was sent for the result.
 func (r *pushRun) upload(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	r.progress = r.startProgress()
+	defer r.progress.Stop()
 	commit, version := r.image.Commit, r.derivation.Version
-	result, err := r.target.remote.Push(ctx, r.source, push.Settings{
-		Annotations: r.annotations(),
-		Level:       r.ask.level,
-		Progress:    r.sayLayer,
-	})
+	result, err := r.pusher.Push(ctx, r.source)
+	r.progress.Stop()
 	r.result.Upload = newUpload(result.Upload)
 	if err != nil {
 		return err
@@ -32,7 +74,9 @@ func (r *pushRun) upload(ctx context.Context) error {
 	r.image = result.Image
 	r.image.Commit, r.image.Version = commit, version
 	r.say.Say("pushed %s", r.image.Digest)
-	r.say.Say("%s of %s sent in %.1f s", report.Bytes(result.Upload.Bytes), report.Bytes(result.Upload.BytesTotal), seconds(result.Upload.Duration))
+	for _, line := range closing(result.Upload) {
+		r.say.Say("%s", line)
+	}
 	return nil
 }
 

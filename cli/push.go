@@ -2,11 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/registry/source"
 	"github.com/hallmark-ci/hallmark/report"
 	"github.com/hallmark-ci/hallmark/tagger"
@@ -36,7 +40,12 @@ type pushRun struct {
 	source     *source.Image
 	image      registry.Image // the image of the run: as opened, then as published
 	target     *target
+	asked      []string                  // wanted tags that were read
+	published  map[string]registry.Image // what they name
 	plan       registry.Plan
+	pusher     *push.Pusher   // once there is something to read or to push
+	keeper     *source.Keeper // of a stream that is read for its identity alone
+	progress   progress       // while layers are on their way
 }
 
 func (p *program) push(c *cli.Context) error {
@@ -47,7 +56,7 @@ func (p *program) push(c *cli.Context) error {
 	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
 		return err
 	}
-	run := &pushRun{program: p, ask: ask}
+	run := &pushRun{program: p, ask: ask, published: map[string]registry.Image{}}
 	if ask.emulator.On {
 		stop, err := p.embedEmulator(c.Context, &run.ask)
 		if err != nil {
@@ -59,16 +68,18 @@ func (p *program) push(c *cli.Context) error {
 }
 
 // run is the main job, in the order of its parts: nothing is written before the plan is whole, and no tag before the verdict.
-func (r *pushRun) run(ctx context.Context, c *cli.Context) error {
-	if err := r.revision(ctx, c); err != nil {
-		return err
-	}
-	if err := r.open(ctx); err != nil {
-		return err
-	}
-	defer r.source.Close()
-	if err := r.decide(ctx); err != nil {
-		return err
+func (r *pushRun) run(ctx context.Context, c *cli.Context) (err error) {
+	defer func() { err = errors.Join(err, r.close()) }()
+	for _, part := range []func(context.Context) error{
+		func(ctx context.Context) error { return r.revision(ctx, c) },
+		r.open,
+		r.reach,
+		r.identify,
+		r.decide,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
 	}
 	if r.ask.dryRun {
 		r.result.Status = report.Planned
@@ -93,6 +104,21 @@ func (r *pushRun) run(ctx context.Context, c *cli.Context) error {
 	return r.printReferences(true)
 }
 
+// close lets go of what the run has open.
+func (r *pushRun) close() error {
+	var errs []error
+	if r.source != nil {
+		errs = append(errs, r.source.Close())
+	}
+	if r.pusher != nil {
+		errs = append(errs, r.pusher.Close())
+	}
+	if r.keeper != nil {
+		errs = append(errs, r.keeper.Close())
+	}
+	return errors.Join(errs...)
+}
+
 // revision reads the commit and derives the tags from it.
 func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	var err error
@@ -108,31 +134,14 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	if r.ask.name == "" {
 		r.ask.name = r.defaultRepository()
 	}
+	r.decideDirty()
 	return nil
 }
 
-// open opens the image and finds out what it is. No layer is read for that.
-func (r *pushRun) open(ctx context.Context) error {
-	var err error
-	if r.source, err = source.Open(ctx, r.ask.image, r.ask.source); err != nil {
-		return err
-	}
-	r.image = r.source.Identity()
-	for _, note := range r.source.Notes {
-		r.say.Say("%s", note)
-	}
-	r.sayImage()
-	return r.markDirty()
-}
-
-// markDirty deals with a work tree that has uncommitted changes. In CI they are recorded and no more, since builds touch files.
-func (r *pushRun) markDirty() error {
-	if label := r.image.Commit; label != "" && label != r.facts.Commit {
-		r.say.Warn("the image says it was built from commit %s, the tags are for %s", label, r.facts.Commit)
-	}
-	r.image.Commit = r.facts.Commit
+// decideDirty decides what uncommitted changes mean for the plan.
+func (r *pushRun) decideDirty() {
 	if r.facts.Dirty != tagger.Dirty {
-		return nil
+		return
 	}
 	if r.ask.dirty == "" {
 		r.ask.dirty = "suffix"
@@ -140,25 +149,22 @@ func (r *pushRun) markDirty() error {
 			r.ask.dirty = "allow"
 		}
 	}
-	switch r.ask.dirty {
-	case "suffix":
-		r.ask.plan.Dirty = true
-		r.image.Commit = "" // what is published for the commit is not what was built here
-		var err error
-		r.tags, err = registry.MarkDirty(r.tags, r.image)
-		return err
-	case "refuse":
-		r.ask.plan.RefuseDirty = true
-	case "allow":
-		r.say.Warn("the work tree has uncommitted changes: the tags name a commit that does not hold them")
-	}
-	return nil
+	r.ask.plan.Dirty, r.ask.plan.RefuseDirty = r.ask.dirty == "suffix", r.ask.dirty == "refuse"
 }
 
-// decide connects to the repository, reads what the wanted tags name there, and makes the plan.
-func (r *pushRun) decide(ctx context.Context) error {
+// open opens the image. No layer is read for that, and of a stream nothing but its first bytes.
+func (r *pushRun) open(ctx context.Context) error {
 	var err error
-	r.target, err = r.connect(ctx, connection{host: r.ask.host, name: r.ask.name, api: r.ask.api, create: r.ask.create, dryRun: r.ask.dryRun})
+	r.source, err = source.Open(ctx, r.ask.image, r.ask.source)
+	return err
+}
+
+// reach connects to the repository and reads what the wanted tags name there.
+func (r *pushRun) reach(ctx context.Context) error {
+	var err error
+	r.target, err = r.connect(ctx, connection{
+		host: r.ask.host, name: r.ask.name, api: r.ask.api, create: r.ask.create, dryRun: r.ask.dryRun, tempDir: r.ask.source.TempDir,
+	})
 	if err != nil {
 		return err
 	}
@@ -169,6 +175,73 @@ func (r *pushRun) decide(ctx context.Context) error {
 			Hint:    "--no-gate pushes without a verdict",
 		}
 	}
+	return r.readTags(ctx)
+}
+
+// readTags reads what the wanted tags name that have not been read yet: those of a dirty work tree are named after the image.
+func (r *pushRun) readTags(ctx context.Context) error {
+	var names []string
+	for _, tag := range r.tags {
+		if !slices.Contains(r.asked, tag.String()) {
+			names = append(names, tag.String())
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	now, err := r.target.images(ctx, names)
+	r.asked = append(r.asked, names...)
+	maps.Copy(r.published, now)
+	return err
+}
+
+// identify finds out which image it is, and deals with a work tree that has uncommitted changes. In CI those are recorded and no more,
+// since builds touch files.
+func (r *pushRun) identify(ctx context.Context) error {
+	if err := r.recognise(ctx); err != nil {
+		return err
+	}
+	for _, note := range r.source.Notes {
+		r.say.Say("%s", note)
+	}
+	r.sayImage()
+	if label := r.image.Commit; label != "" && label != r.facts.Commit {
+		r.say.Warn("the image says it was built from commit %s, the tags are for %s", label, r.facts.Commit)
+	}
+	r.image.Commit = r.facts.Commit
+	switch {
+	case r.ask.plan.Dirty:
+		r.image.Commit = "" // what is published for the commit is not what was built here
+		var err error
+		r.tags, err = registry.MarkDirty(r.tags, r.image)
+		return err
+	case r.facts.Dirty == tagger.Dirty && !r.ask.plan.RefuseDirty:
+		r.say.Warn("the work tree has uncommitted changes: the tags name a commit that does not hold them")
+	}
+	return nil
+}
+
+// recognise reads a stream, unless what a daemon says of it is enough.
+func (r *pushRun) recognise(ctx context.Context) error {
+	r.image = r.source.Identity()
+	if r.source.Identified() {
+		return nil
+	}
+	for _, image := range r.published {
+		if r.image.Digest != "" && image.Digest == r.image.Digest && len(image.Configs) > 0 {
+			r.image = image
+			return nil
+		}
+	}
+	if err := r.readStream(ctx); err != nil {
+		return err
+	}
+	r.image = r.source.Identity()
+	return nil
+}
+
+// decide makes the plan from what is known of the image and the repository.
+func (r *pushRun) decide(ctx context.Context) error {
 	state, err := r.state(ctx)
 	if err != nil {
 		return err
@@ -179,23 +252,18 @@ func (r *pushRun) decide(ctx context.Context) error {
 	return r.plan.Err()
 }
 
-// state reads what the plan needs to know of the repository.
+// state is what the plan needs to know of the repository.
 func (r *pushRun) state(ctx context.Context) (registry.State, error) {
-	names := make([]string, len(r.tags))
-	moving := false
-	for i, tag := range r.tags {
-		names[i] = tag.String()
-		moving = moving || tag.Kind == tagger.Moving
-	}
-	published, err := r.target.images(ctx, names)
-	if err != nil {
+	if err := r.readTags(ctx); err != nil {
 		return registry.State{}, err
 	}
-	if err := r.target.labelled(ctx, published, r.image); err != nil {
+	if err := r.target.labelled(ctx, r.published, r.image); err != nil {
 		return registry.State{}, err
 	}
-	state := registry.State{Repository: r.target.Repository, Published: published}
-	if moving && r.facts.repo != nil {
+	state := registry.State{Repository: r.target.Repository, Published: r.published}
+	moves := func(tag tagger.Tag) bool { return tag.Kind == tagger.Moving }
+	var err error
+	if slices.ContainsFunc(r.tags, moves) && r.facts.repo != nil {
 		state.Versions, err = r.facts.repo.TagNames(ctx)
 	}
 	return state, err

@@ -11,28 +11,31 @@ import (
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/registry/source"
 )
 
 // pushAsk is what a run of push was asked for, checked.
 type pushAsk struct {
-	image      source.Reference
-	source     source.Options
-	host, name string // of the repository
-	api        ecr.Options
-	create     bool
-	dryRun     bool
-	noGate     bool
-	tagWhen    string
-	dirty      string // empty: by whether this is CI
-	plan       registry.Options
-	policy     gate.Policy
-	timeout    time.Duration
-	level      int
-	annotate   string
-	annotation map[string]string
-	created    time.Time // in place of the commit's time; zero when that counts
-	emulator   optional
+	image       source.Reference
+	source      source.Options
+	host, name  string // of the repository
+	api         ecr.Options
+	create      bool
+	dryRun      bool
+	noGate      bool
+	tagWhen     string
+	dirty       string // empty: by whether this is CI
+	plan        registry.Options
+	policy      gate.Policy
+	timeout     time.Duration
+	compression source.Compression
+	level       int
+	noReuse     bool
+	annotate    string
+	annotation  map[string]string
+	created     time.Time // in place of the commit's time; zero when that counts
+	emulator    optional
 }
 
 func pushFlags() []cli.Flag {
@@ -47,7 +50,10 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "dirty", "", "uncommitted changes: suffix, allow or refuse (default: allow in CI, else suffix)"),
 		textFlag(categoryPush, "assume-mutability", "", "stands in for settings that may not be read: mutable or immutable"),
 		switchFlag(categoryPush, "allow-move-fixed", "move fixed tags of a mutable repository that name another image"),
-		numberFlag(categoryPush, "compression-level", 0, "gzip `LEVEL` 1 to 9 for layers that are not compressed yet (default: 6)"),
+		textFlag(categoryPush, "compression", "gzip", "how layers are compressed that are not compressed yet: gzip or zstd"),
+		numberFlag(categoryPush, "compression-level", 0, "`LEVEL` 1 to 9 of gzip (default: 5) or 1 to 22 of zstd (default: 1)"),
+		switchFlag(categoryPush, "no-reuse", "compress every layer, also those that the repository holds"),
+		textFlag(categoryPush, "tmpdir", "", "`DIR` for temporary files (default: the system's)"),
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
 		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here (repeatable)"),
 		listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)"),
@@ -75,14 +81,13 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 	if err != nil {
 		return pushAsk{}, err
 	}
-	level := c.Int("compression-level")
-	if level < 0 || level > 9 {
-		return pushAsk{}, &UsageError{Problem: fmt.Sprintf("--compression-level is %d", level), Hint: "it takes 1 (fast) to 9 (small)"}
+	if err := push.CheckLevel(source.Compression(c.String("compression")), c.Int("compression-level")); err != nil {
+		return pushAsk{}, &UsageError{Problem: "--compression-level: " + err.Error()}
 	}
 	emulator, _ := c.Generic("emulator").(*optional)
 	ask := pushAsk{
 		image:   image,
-		source:  source.Options{Platform: c.String("platform"), Stdin: c.App.Reader, DockerHost: environment()["DOCKER_HOST"], Keychain: keychain{}},
+		source:  source.Options{Platform: c.String("platform"), Stdin: c.App.Reader, TempDir: c.String("tmpdir"), DockerHost: environment()["DOCKER_HOST"], Keychain: keychain{}},
 		create:  c.Bool("create-repository"),
 		dryRun:  c.Bool("dry-run"),
 		noGate:  c.Bool("no-gate"),
@@ -93,13 +98,15 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 			MoveFixed: c.Bool("allow-move-fixed"),
 			Assume:    registry.Mutability(strings.ToUpper(c.String("assume-mutability"))),
 		},
-		policy:     policy,
-		timeout:    c.Duration("timeout"),
-		level:      level,
-		annotate:   c.String("annotate"),
-		annotation: annotation,
-		created:    created,
-		emulator:   *emulator,
+		policy:      policy,
+		timeout:     c.Duration("timeout"),
+		compression: source.Compression(c.String("compression")),
+		level:       c.Int("compression-level"),
+		noReuse:     c.Bool("no-reuse"),
+		annotate:    c.String("annotate"),
+		annotation:  annotation,
+		created:     created,
+		emulator:    *emulator,
 	}
 	if text := c.String("repository"); text != "" {
 		ask.host, ask.name, err = readRepository(text)
@@ -122,6 +129,7 @@ func checkPushWords(c *cli.Context) error {
 		{"dirty", []string{"suffix", "allow", "refuse"}},
 		{"assume-mutability", []string{"mutable", "immutable"}},
 		{"annotate", []string{"auto", "never"}},
+		{"compression", []string{"gzip", "zstd"}},
 	} {
 		if err := oneOf(c, f.name, f.values...); err != nil {
 			return err

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/opencontainers/go-digest"
-
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/report"
@@ -18,7 +16,7 @@ import (
 func newUpload(u push.Upload) *report.Upload {
 	out := &report.Upload{Bytes: u.Bytes, BytesTotal: u.BytesTotal, Requests: u.Requests, Seconds: seconds(u.Duration)}
 	for _, l := range u.Layers {
-		out.Layers = append(out.Layers, report.Layer{Digest: l.Digest.String(), DiffID: l.DiffID.String(), Size: l.Size, Action: string(l.Action), Seconds: seconds(l.Duration)})
+		out.Layers = append(out.Layers, report.Layer{Digest: l.Digest.String(), DiffID: l.DiffID.String(), Size: l.Size, Action: string(l.Action), From: l.From, Seconds: seconds(l.Duration)})
 	}
 	return out
 }
@@ -47,26 +45,6 @@ func newScan(r scan.Result) *report.Scan {
 // seconds is a duration in seconds, to the millisecond.
 func seconds(d time.Duration) float64 {
 	return float64(d.Milliseconds()) / 1000
-}
-
-// sayLayer says what came of a layer.
-func (p *program) sayLayer(e push.Layer) {
-	if !p.progress {
-		return
-	}
-	switch e.Action {
-	case push.Uploaded:
-		p.say.Say("layer %s uploaded, %s in %.1f s", short(e.Digest), report.Bytes(e.Size), seconds(e.Duration))
-	case push.Exists:
-		p.say.Say("layer %s is there already, %s", short(e.Digest), report.Bytes(e.Size))
-	default:
-		p.say.Detail("layer %s: %s", short(e.Digest), e.Action)
-	}
-}
-
-// short is enough of a digest to tell it from others on a screen.
-func short(d digest.Digest) string {
-	return d.Encoded()[:12]
 }
 
 func (r *pushRun) sayImage() {

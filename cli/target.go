@@ -26,6 +26,7 @@ type connection struct {
 	api        ecr.Options // how to reach ECR's API
 	create     bool        // make the repository if it is missing
 	dryRun     bool
+	tempDir    string // for compressed layers
 }
 
 // readRepository reads the name of a repository as users write it.
@@ -55,7 +56,7 @@ func (p *program) connect(ctx context.Context, c connection) (*target, error) {
 		return nil, err
 	}
 	if host != "" && !api.Serves(host) {
-		return p.connectPlain(host, name)
+		return p.connectPlain(c)
 	}
 	token, err := api.Token(ctx)
 	if err != nil {
@@ -70,6 +71,7 @@ func (p *program) connect(ctx context.Context, c connection) (*target, error) {
 		Insecure:  token.Insecure,
 		UserAgent: userAgent(),
 		ARN:       api.ARN(name),
+		TempDir:   c.tempDir,
 		Notify:    p.sayRetry,
 		Renew: func(ctx context.Context) (authn.Authenticator, error) {
 			renewed, err := api.Renew(ctx)
@@ -133,10 +135,10 @@ func (p *program) describeAbsent(ctx context.Context, t *target, c connection, n
 }
 
 // connectPlain reaches a registry that is not ECR with the credentials of the Docker configuration.
-func (p *program) connectPlain(host, name string) (*target, error) {
-	t := &target{Repository: registry.Repository{Host: host, Name: name}}
+func (p *program) connectPlain(c connection) (*target, error) {
+	t := &target{Repository: registry.Repository{Host: c.host, Name: c.name}}
 	var err error
-	t.remote, err = push.Connect(t.String(), push.Options{Keychain: authn.DefaultKeychain, UserAgent: userAgent(), Notify: p.sayRetry})
+	t.remote, err = push.Connect(t.String(), push.Options{Keychain: authn.DefaultKeychain, UserAgent: userAgent(), TempDir: c.tempDir, Notify: p.sayRetry})
 	return t, err
 }
 

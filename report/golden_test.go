@@ -35,11 +35,11 @@ func golden(t *testing.T, file string, got []byte) {
 }
 
 // goldenText compares what write says to people, whose lines fit a small terminal unless one word alone is longer.
-func goldenText(t *testing.T, file string, text report.Text, write func(*report.Text)) {
+func goldenText(t *testing.T, file string, text *report.Text, write func(*report.Text)) {
 	t.Helper()
 	var out bytes.Buffer
 	text.W = &out
-	write(&text)
+	write(text)
 	golden(t, file, out.Bytes())
 	if text.Color {
 		return

@@ -82,7 +82,8 @@ type Layer struct {
 	Digest  string  `json:"digest"`
 	DiffID  string  `json:"diff_id,omitempty"`
 	Size    int64   `json:"size"`
-	Action  string  `json:"action"` // upload, exists, reuse or mount
+	Action  string  `json:"action"`         // upload, exists, reuse or mount
+	From    string  `json:"from,omitempty"` // of reuse and mount: the tag, digest or repository the blob was found in
 	Seconds float64 `json:"seconds"`
 }
 

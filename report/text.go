@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -12,12 +13,16 @@ import (
 const width = 80
 
 // Text writes for people, one thing a line, each beginning with "hallmark: ". What it is given is cleaned, since much of it came from
-// elsewhere. The zero Color and false everywhere is plain and complete.
+// elsewhere. The zero Color and false everywhere is plain and complete. It may be used by several goroutines once its fields are set; what
+// one call of Say, Detail, Warn or Error writes stays together.
 type Text struct {
 	W       io.Writer
 	Color   bool
 	Quiet   bool // errors and warnings only
 	Verbose bool
+
+	mu    sync.Mutex // held while W is written to or replaced
+	heard func()     // called after each thing that was said; may be nil
 }
 
 // Say writes one line of progress.
@@ -41,21 +46,55 @@ func (t *Text) Warn(format string, a ...any) {
 
 // Error writes what went wrong, and the mend if there is one. Either may have several lines.
 func (t *Text) Error(message, hint string) {
+	var out []string
 	for line := range strings.Lines(message) {
 		if line = strings.TrimRight(Clean(line), " "); line != "" {
-			t.line(t.paint(red, line), "")
+			out = append(out, headed(t.paint(red, line), ""))
 		}
 	}
 	for line := range strings.Lines(hint) {
 		if line = strings.TrimRight(Clean(line), " "); line != "" {
-			t.line(t.paint(cyan, "hint: "), line)
+			out = append(out, headed(t.paint(cyan, "hint: "), line))
 		}
 	}
+	t.write(out...)
 }
 
 // line writes one line: start as it is, which may hold colour, then text.
 func (t *Text) line(start, text string) {
-	fmt.Fprintln(t.W, strings.TrimRight("hallmark: "+start+Clean(text), " "))
+	t.write(headed(start, text))
+}
+
+func headed(start, text string) string {
+	return "hallmark: " + start + Clean(text)
+}
+
+// write writes lines at once, so that nothing else comes between them.
+func (t *Text) write(lines ...string) {
+	var out strings.Builder
+	for _, line := range lines {
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	io.WriteString(t.W, out.String())
+	if t.heard != nil {
+		t.heard()
+	}
+}
+
+// redirect has what is said from now on go to the writer that change makes of the one of now. Nothing is said while change runs.
+func (t *Text) redirect(change func(io.Writer) io.Writer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.W = change(t.W)
+}
+
+// listen has heard called after each thing that is said; nil ends that.
+func (t *Text) listen(heard func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.heard = heard
 }
 
 // sayWrapped says what may take more than one line; first may hold colour.
@@ -64,10 +103,11 @@ func (t *Text) sayWrapped(first, text string) {
 		return
 	}
 	lines := wrap(Clean(text), width-len("hallmark: ")-len(uncoloured(first)))
-	t.line(first, lines[0])
-	for _, line := range lines[1:] {
-		t.row("    " + line)
+	lines[0] = headed(first, lines[0])
+	for i, line := range lines[1:] {
+		lines[i+1] = row("    " + line)
 	}
+	t.write(lines...)
 }
 
 // entry writes one row of a table: head, which may hold colour, and text beside it, or under it where the line is too short for both.
@@ -77,21 +117,22 @@ func (t *Text) entry(head, text string) {
 	}
 	text = Clean(text)
 	if text == "" || utf8.RuneCountInString("  "+uncoloured(head)+"  "+text) <= width {
-		t.row("  " + head + "  " + text)
+		t.write(row("  " + head + "  " + text))
 		return
 	}
-	t.row("  " + head)
+	lines := []string{row("  " + head)}
 	for _, line := range wrap(text, width-4) {
-		t.row("    " + line)
+		lines = append(lines, row("    "+line))
 	}
+	t.write(lines...)
 }
 
-// row writes one line under the line before it. A word that GitHub would take for a command at the start of a line is quoted.
-func (t *Text) row(line string) {
+// row is a line under the line before it. A word that GitHub would take for a command at the start of a line is quoted.
+func row(line string) string {
 	if text := strings.TrimSpace(line); strings.HasPrefix(text, "::") {
-		line = "    '" + text
+		return "    '" + text
 	}
-	fmt.Fprintln(t.W, strings.TrimRight(line, " "))
+	return line
 }
 
 const (
@@ -151,6 +192,20 @@ func wrap(text string, first int) []string {
 		}
 	}
 	return append(out, line)
+}
+
+// BytesOf is how much of a whole is there, with one unit where both have the same. A whole that is not known is left out.
+func BytesOf(n, whole int64) string {
+	part := Bytes(n)
+	if whole <= 0 {
+		return part
+	}
+	total := Bytes(max(n, whole))
+	number, unit, _ := strings.Cut(part, " ")
+	if strings.HasSuffix(total, " "+unit) {
+		part = number
+	}
+	return part + " of " + total
 }
 
 // Bytes is a size for people, in decimal units as registries bill them.

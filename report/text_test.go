@@ -47,9 +47,9 @@ func plan(t *testing.T) registry.Plan {
 }
 
 func TestPlanText(t *testing.T) {
-	goldenText(t, "plan.golden", report.Text{}, func(text *report.Text) { text.Plan(plan(t)) })
-	goldenText(t, "plan_color.golden", report.Text{Color: true}, func(text *report.Text) { text.Plan(plan(t)) })
-	goldenText(t, "plan_small.golden", report.Text{}, func(text *report.Text) {
+	goldenText(t, "plan.golden", &report.Text{}, func(text *report.Text) { text.Plan(plan(t)) })
+	goldenText(t, "plan_color.golden", &report.Text{Color: true}, func(text *report.Text) { text.Plan(plan(t)) })
+	goldenText(t, "plan_small.golden", &report.Text{}, func(text *report.Text) {
 		text.Plan(registry.Plan{Repository: registry.Repository{Host: "localhost:5100", Name: "api"}, Steps: plan(t).Steps[:1]})
 	})
 }
@@ -69,20 +69,20 @@ var (
 
 func TestVerdictText(t *testing.T) {
 	fail := verdict(gate.Fail, certifi, goproxy, untried, libxml, port)
-	goldenText(t, "verdict_fail.golden", report.Text{}, func(text *report.Text) { text.Verdict(fail) })
-	goldenText(t, "verdict_fail_color.golden", report.Text{Color: true}, func(text *report.Text) { text.Verdict(fail) })
-	goldenText(t, "verdict_pass.golden", report.Text{}, func(text *report.Text) {
+	goldenText(t, "verdict_fail.golden", &report.Text{}, func(text *report.Text) { text.Verdict(fail) })
+	goldenText(t, "verdict_fail_color.golden", &report.Text{Color: true}, func(text *report.Text) { text.Verdict(fail) })
+	goldenText(t, "verdict_pass.golden", &report.Text{}, func(text *report.Text) {
 		text.Verdict(gate.Verdict{Result: gate.Pass, Reasons: []string{"no findings"}})
 	})
-	goldenText(t, "verdict_undecided.golden", report.Text{}, func(text *report.Text) {
+	goldenText(t, "verdict_undecided.golden", &report.Text{}, func(text *report.Text) {
 		text.Verdict(gate.Verdict{Result: gate.Undecided, Reasons: []string{"the scanner does not support this image: UnsupportedImageError: The operating system and/or package manager are not supported."}})
 	})
 	many := []gate.Judged{certifi, certifi, certifi, certifi, certifi, certifi, certifi, certifi, certifi, certifi, certifi}
 	for range 12 {
 		many = append(many, libxml)
 	}
-	goldenText(t, "verdict_many.golden", report.Text{}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
-	goldenText(t, "verdict_many_verbose.golden", report.Text{Verbose: true}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
+	goldenText(t, "verdict_many.golden", &report.Text{}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
+	goldenText(t, "verdict_many_verbose.golden", &report.Text{Verbose: true}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
 }
 
 func TestExplainText(t *testing.T) {
@@ -92,7 +92,7 @@ func TestExplainText(t *testing.T) {
 		{Rule: "type=schedule,pattern={{date 'YYYY  MM'}}", Result: "2026--01", Why: "the job is on a schedule"},
 		{Rule: "type=semver,pattern={{major}}.{{minor}},prefix=app-,suffix=-alpine,enable={{is_default_branch}}", Why: "enable is false, since the branch topic is not the default branch main"},
 	}}
-	goldenText(t, "explain.golden", report.Text{}, func(text *report.Text) { text.Explain(d) })
+	goldenText(t, "explain.golden", &report.Text{}, func(text *report.Text) { text.Explain(d) })
 }
 
 // evil is what somebody may put into anything that is shown: colours, other lines, the direction of writing, commands of CI systems.
@@ -160,10 +160,10 @@ func everything(t *testing.T) func(*report.Text) {
 }
 
 func TestQuietAndVerboseText(t *testing.T) {
-	goldenText(t, "text.golden", report.Text{}, everything(t))
-	goldenText(t, "text_quiet.golden", report.Text{Quiet: true, Verbose: true}, everything(t))
-	goldenText(t, "text_verbose.golden", report.Text{Verbose: true}, everything(t))
-	goldenText(t, "text_color.golden", report.Text{Color: true}, everything(t))
+	goldenText(t, "text.golden", &report.Text{}, everything(t))
+	goldenText(t, "text_quiet.golden", &report.Text{Quiet: true, Verbose: true}, everything(t))
+	goldenText(t, "text_verbose.golden", &report.Text{Verbose: true}, everything(t))
+	goldenText(t, "text_color.golden", &report.Text{Color: true}, everything(t))
 }
 
 func TestClean(t *testing.T) {

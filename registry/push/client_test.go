@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // client is a connection to a server, and what was observed of it.
 type client struct {
 	*push.Repository
+	mu       sync.Mutex
 	waits    []time.Duration
 	notes    []string
 	renewals int
@@ -35,8 +37,14 @@ func connect(t *testing.T, s *server, change ...func(*push.Options)) *client {
 		Insecure:  true,
 		Transport: &http.Transport{DisableKeepAlives: true},
 		TempDir:   c.temp,
-		Notify:    func(note string) { c.notes = append(c.notes, note) },
+		Notify: func(note string) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.notes = append(c.notes, note)
+		},
 		Sleep: func(ctx context.Context, d time.Duration) error {
+			c.mu.Lock()
+			defer c.mu.Unlock()
 			c.waits = append(c.waits, d)
 			return ctx.Err()
 		},

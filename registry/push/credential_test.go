@@ -126,7 +126,7 @@ func TestUploadsElsewhereGoWithoutTheCredential(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	s.always(postUpload, after(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusAccepted) }, "Location", store.address))
-	_, err := c.Push(t.Context(), mixed(t), push.Settings{})
+	_, err := c.Push(t.Context(), alone(t), push.Settings{})
 	c.tidy(t, s, err)
 	store.received(t, 7)
 }

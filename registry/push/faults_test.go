@@ -58,7 +58,7 @@ func use(t *testing.T, c *client, image *source.Image) (push.Result, error) {
 }
 
 func TestPushGetsOverFaultsThatPass(t *testing.T) {
-	one := image(sealed(t, "amd64", 1))
+	one := alone(t)
 	for _, kind := range []string{ping, headBlob, postUpload, putBlob, putManifest, getManifest, getBlob} {
 		for _, test := range passing {
 			if test.kinds != "" && !strings.Contains(test.kinds, kind) {
@@ -161,7 +161,7 @@ func TestPushFailsClearly(t *testing.T) {
 			s := newServer(t)
 			c := connect(t, s)
 			s.always(test.kind, test.fault)
-			result, err := c.Push(t.Context(), loose(t, layer(t, 1, source.Uncompressed)), push.Settings{})
+			result, err := c.Push(t.Context(), alone(t), push.Settings{})
 			c.tidy(t, s, err)
 			want := strings.ReplaceAll(test.want, "HOST", s.host())
 			if err == nil || !strings.Contains(err.Error(), want) || len(c.waits) != test.waits {
@@ -181,7 +181,7 @@ func TestPushWaitsLongerEachTime(t *testing.T) {
 	s := newServer(t)
 	c := connect(t, s)
 	s.always(headBlob, page(http.StatusServiceUnavailable))
-	if _, err := c.Push(t.Context(), mixed(t), push.Settings{}); err == nil {
+	if _, err := c.Push(t.Context(), alone(t), push.Settings{}); err == nil {
 		t.Fatal("Push succeeded")
 	}
 	for i, wait := range c.waits {

@@ -127,6 +127,9 @@ func sealed(t *testing.T, arch string, seeds ...uint64) source.Sealed {
 	return seal(t, out, nil)
 }
 
+// alone is an image of one blob, its config: the requests for it follow one another.
+func alone(t *testing.T) *source.Image { return image(sealed(t, "amd64")) }
+
 // attestation is what BuildKit keeps beside an image: a manifest of its own, with a statement for a layer.
 func attestation(t *testing.T, of source.Sealed) source.Sealed {
 	t.Helper()

@@ -22,6 +22,9 @@ func (r *Repository) put(ctx context.Context, m registry.Manifest, reference str
 	}
 	o := operation{what: fmt.Sprintf("put manifest %s", reference), action: actionPut}
 	return r.try(ctx, o, func() error {
+		if err := r.pace(ctx); err != nil {
+			return err
+		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodPut, r.url("/manifests/"+reference), bytes.NewReader(m.Raw))
 		if err != nil {
 			return err
@@ -67,29 +70,37 @@ func (r *Repository) publish(ctx context.Context, m registry.Manifest) error {
 
 // get reads a manifest by tag or digest, and checks a digest. found is false where there is none.
 func (r *Repository) get(ctx context.Context, reference string) (m registry.Manifest, found bool, err error) {
-	o := operation{what: fmt.Sprintf("read manifest %s", reference), action: actionGet}
-	err = r.try(ctx, o, func() error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url("/manifests/"+reference), nil)
-		if err != nil {
-			return err
-		}
-		request.Header.Set("Accept", strings.Join(registry.AcceptManifests(), ", "))
-		answer, err := r.do(request)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		if answer.StatusCode == http.StatusNotFound {
-			return nil
-		}
-		if err := r.check(answer, http.StatusOK); err != nil {
-			return err
-		}
-		m, err = parse(answer, reference)
-		found = err == nil
+	err = r.try(ctx, readManifest(reference), func() (err error) {
+		m, found, err = r.getOnce(ctx, reference)
 		return err
 	})
 	return m, found, err
+}
+
+func readManifest(reference string) operation {
+	return operation{what: fmt.Sprintf("read manifest %s", reference), action: actionGet}
+}
+
+// getOnce is one try of get.
+func (r *Repository) getOnce(ctx context.Context, reference string) (m registry.Manifest, found bool, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url("/manifests/"+reference), nil)
+	if err != nil {
+		return registry.Manifest{}, false, err
+	}
+	request.Header.Set("Accept", strings.Join(registry.AcceptManifests(), ", "))
+	answer, err := r.do(request)
+	if err != nil {
+		return registry.Manifest{}, false, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusNotFound {
+		return registry.Manifest{}, false, nil
+	}
+	if err := r.check(answer, http.StatusOK); err != nil {
+		return registry.Manifest{}, false, err
+	}
+	m, err = parse(answer, reference)
+	return m, err == nil, err
 }
 
 // parse reads the manifest in an answer.

@@ -4,20 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sync"
 	"time"
 
 	"github.com/opencontainers/go-digest"
 
 	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/push/compress"
 	"github.com/hallmark-ci/hallmark/registry/source"
 )
 
-// Settings say how an image is pushed.
+// Settings say how an image is pushed. The zero value compresses with gzip at its default level and reuses nothing.
 type Settings struct {
 	Annotations map[string]string // for a manifest that is built here; one that came with the image is not touched
-	Level       int               // gzip level 1 to 9 for layers that are not compressed yet; 0 is DefaultLevel
-	Progress    func(Layer)       // called when a layer is done; may be nil
+
+	// Compression and Level are for layers that are not compressed yet: source.Gzip (when empty) or source.Zstd.
+	Compression source.Compression
+	Level       int // 0 is the format's default
+
+	// Reuse are layers that the repository holds, by diffID. They are neither compressed nor sent.
+	Reuse map[digest.Digest]registry.KnownLayer
+
+	Progress func(Event) // may be nil; called by several goroutines at once
+}
+
+// CheckLevel says whether a compression has a level. 0 stands for its default.
+func CheckLevel(c source.Compression, level int) error {
+	return compress.CheckLevel(compress.Format(c), level)
 }
 
 // Action is what came of a layer.
@@ -27,6 +40,8 @@ type Action string
 const (
 	Uploaded Action = "upload"
 	Exists   Action = "exists" // the repository had it
+	Reused   Action = "reuse"  // the repository had it, found by its diffID
+	Mounted  Action = "mount"  // another repository of the registry had it
 )
 
 // Layer is one layer that was pushed.
@@ -35,6 +50,7 @@ type Layer struct {
 	DiffID   digest.Digest // empty where the source does not tell
 	Size     int64         // compressed, in bytes
 	Action   Action
+	From     string        // of a reused or mounted layer: the tag or repository it was found in
 	Duration time.Duration // reading, compressing and sending it
 }
 
@@ -44,7 +60,8 @@ type Upload struct {
 	BytesTotal int64 // of all blobs of the image
 	Requests   int64 // to the registry, since Connect
 	Duration   time.Duration
-	Layers     []Layer
+	Spent      Spent
+	Layers     []Layer // in the image's order
 }
 
 // Result is a pushed image.
@@ -56,31 +73,99 @@ type Result struct {
 // Push brings an image into the repository by digest: blobs first, then manifests, children before their index. It writes no tag. A
 // crash at any point leaves blobs, and at most an image without a name. The result is filled as far as it goes beside an error.
 func (r *Repository) Push(ctx context.Context, image *source.Image, s Settings) (Result, error) {
-	p := &pusher{Repository: r, settings: s, counted: map[digest.Digest]bool{}, done: map[digest.Digest]bool{}}
-	start := time.Now()
-	root, err := p.root(ctx, image)
-	p.sent.Duration, p.sent.Requests = time.Since(start), r.Requests()
-	result := Result{Upload: p.sent}
+	p, err := r.Prepare(s)
 	if err != nil {
-		return result, err
+		return Result{}, err
 	}
-	result.Image = image.Identity()
-	result.Image.Digest, result.Image.MediaType, result.Image.Manifest = root.Digest.String(), root.MediaType, root.Raw
-	return result, nil
+	result, err := p.Push(ctx, image)
+	return result, errors.Join(err, p.Close())
 }
 
-// pusher is one push.
-type pusher struct {
+// Prepare makes ready for a push. An image that can be read only once may be read into the pusher before it is pushed: a Pusher is a
+// source.Intake. Close it afterwards.
+func (r *Repository) Prepare(s Settings) (*Pusher, error) {
+	if s.Compression == source.Uncompressed {
+		s.Compression = source.Gzip
+	}
+	if err := CheckLevel(s.Compression, s.Level); err != nil {
+		return nil, err
+	}
+	p := &Pusher{Repository: r, settings: s, ledger: newLedger(s.Progress), budget: newBudget()}
+	return p, nil
+}
+
+// Pusher is one push of one image.
+type Pusher struct {
 	*Repository
 	settings Settings
-	sent     Upload
-	counted  map[digest.Digest]bool // blobs that are in the total
-	done     map[digest.Digest]bool // blobs that are in the repository
-	insist   bool                   // send blobs without asking whether they are there
+	ledger   *ledger
+	budget   *budget
+	packer   packer
+	mount    string // repository of the same registry to mount blobs from; empty where there is none
+	trust    trust
+	stream   *stream // while an image is read that is pushed at the same time; nil otherwise
+	streamed bool    // an image was pushed while it was read: nothing of it is kept
+
+	mu     sync.Mutex // a source whose reading was broken off may still be at it
+	kept   []*spool
+	closed bool
 }
 
-func (p *pusher) root(ctx context.Context, image *source.Image) (m registry.Manifest, err error) {
-	err = p.twice(func() error {
+// trust is how far the registry is believed in what it says it holds.
+type trust int
+
+const (
+	believed trust = iota // layers are reused, and blobs that are there are not sent
+	checked               // no layer is reused
+	doubted               // everything is sent
+)
+
+// Close lets go of everything that was kept of the image.
+func (p *Pusher) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, s := range p.kept {
+		errs = append(errs, s.Close())
+	}
+	p.kept, p.closed = nil, true
+	return errors.Join(errs...)
+}
+
+// keep closes a spool when the push is over.
+func (p *Pusher) keep(s *spool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return s.Close()
+	}
+	p.kept = append(p.kept, s)
+	return nil
+}
+
+// Push is Repository.Push for an image that may have been read into p before.
+func (p *Pusher) Push(ctx context.Context, image *source.Image) (Result, error) {
+	start := time.Now()
+	p.mount = p.mountable(image.Repository)
+	root, err := p.root(ctx, image)
+	p.ledger.spend(func(s *Spent) { s.Compress = p.packer.busy() })
+	upload := p.ledger.upload(image)
+	upload.Duration, upload.Requests = time.Since(start), p.Requests()
+	if err != nil {
+		return Result{Upload: upload}, err
+	}
+	identity := image.Identity()
+	identity.Digest, identity.MediaType, identity.Manifest = root.Digest.String(), root.MediaType, root.Raw
+	return Result{Image: identity, Upload: upload}, nil
+}
+
+func (p *Pusher) root(ctx context.Context, image *source.Image) (m registry.Manifest, err error) {
+	err = p.again(func() error {
+		if image.Unread() || p.trust > believed && (p.streamed || missing(image)) {
+			if err := p.read(ctx, image); err != nil {
+				return err
+			}
+		}
 		if image.Loose != nil {
 			m, err = p.loose(ctx, image.Loose)
 			return err
@@ -91,54 +176,29 @@ func (p *pusher) root(ctx context.Context, image *source.Image) (m registry.Mani
 	return m, err
 }
 
-// twice does its work again, once, where the registry lacks a part that it said it has: then every part is sent without asking.
-func (p *pusher) twice(work func() error) error {
-	err := work()
-	var lacks *lacksError
-	if p.insist || !errors.As(err, &lacks) {
-		return err
-	}
-	p.notify("sending every part again: %v", err)
-	p.insist, p.done = true, map[digest.Digest]bool{}
-	defer func() { p.insist = false }()
-	if err = work(); errors.As(err, &lacks) {
-		return fmt.Errorf("the registry does not keep what it is sent: %w", lacks.error)
-	}
-	return err
-}
-
-// ensure uploads a blob unless the repository holds it.
-func (p *pusher) ensure(ctx context.Context, c content) (Action, error) {
-	if !p.counted[c.digest] {
-		p.counted[c.digest] = true
-		p.sent.BytesTotal += c.size
-	}
-	if !p.insist || c.open == nil {
-		found, err := p.holds(ctx, c)
-		if err != nil {
-			return "", err
+// again does its work again where the registry lacks a part that it said it has: first without reuse, then with every part sent
+// without asking.
+func (p *Pusher) again(work func() error) error {
+	before := p.trust
+	defer func() { p.trust = before }()
+	for {
+		err := work()
+		var lacks *lacksError
+		if !errors.As(err, &lacks) {
+			return err
 		}
-		if found {
-			p.done[c.digest] = true
-			return Exists, nil
+		switch {
+		case p.trust == doubted && before != doubted:
+			return fmt.Errorf("the registry does not keep what it is sent: %w", lacks.error)
+		case p.trust == doubted:
+			return err
+		case p.trust == believed && len(p.settings.Reuse) > 0:
+			p.trust = checked
+			p.notify("compressing reused layers after all: %v", err)
+		default:
+			p.trust = doubted
+			p.notify("sending every part again: %v", err)
 		}
-	}
-	if c.open == nil {
-		return "", fmt.Errorf("blob %s is neither in the image's source nor in %s", c.digest, p.name)
-	}
-	if err := p.upload(ctx, c); err != nil {
-		return "", err
-	}
-	p.done[c.digest] = true
-	p.sent.Bytes += c.size
-	return Uploaded, nil
-}
-
-// tell reports a layer that is done, in place of what was said of it before.
-func (p *pusher) tell(l Layer) {
-	p.sent.Layers = slices.DeleteFunc(p.sent.Layers, func(old Layer) bool { return old.Digest == l.Digest })
-	p.sent.Layers = append(p.sent.Layers, l)
-	if p.settings.Progress != nil {
-		p.settings.Progress(l)
+		p.ledger.forget()
 	}
 }

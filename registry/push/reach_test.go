@@ -40,7 +40,7 @@ func TestPushGivesUpAHostThatRefusesConnections(t *testing.T) {
 	s := newServer(t)
 	s.Close()
 	c := connect(t, s)
-	_, err := c.Push(t.Context(), mixed(t), push.Settings{})
+	_, err := c.Push(t.Context(), alone(t), push.Settings{})
 	var unavailable *registry.UnavailableError
 	if !errors.As(err, &unavailable) || !strings.Contains(err.Error(), "no answer from "+s.host()+": ") || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("Push: %v", err)
@@ -55,7 +55,7 @@ func TestPushNamesAHostThatDoesNotExist(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "registry.test", IsNotFound: true}}
 		}}
 	})
-	_, err := c.Push(t.Context(), mixed(t), push.Settings{})
+	_, err := c.Push(t.Context(), alone(t), push.Settings{})
 	var missing *registry.HostError
 	if !errors.As(err, &missing) || missing.Host != "registry.test" {
 		t.Errorf("Push: %v", err)
@@ -76,7 +76,7 @@ func TestPushDoesNotTryAgainWhomItDoesNotTrust(t *testing.T) {
 			return new(net.Dialer).DialContext(ctx, network, secure.Listener.Addr().String())
 		}}
 	})
-	_, err := c.Push(t.Context(), mixed(t), push.Settings{})
+	_, err := c.Push(t.Context(), alone(t), push.Settings{})
 	if err == nil || !strings.Contains(err.Error(), "certificate") || len(c.waits) != 0 {
 		t.Errorf("Push: waited %v, %v", c.waits, err)
 	}

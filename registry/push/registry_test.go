@@ -23,6 +23,7 @@ const (
 	putBlob     = "PUT blob"
 	getManifest = "GET manifest"
 	putManifest = "PUT manifest"
+	getTags     = "GET tags"
 )
 
 // seen is a request that reached the registry.
@@ -91,6 +92,8 @@ func kindOf(r *http.Request) string {
 		return r.Method + " upload"
 	case strings.Contains(path, "/manifests/"):
 		return r.Method + " manifest"
+	case strings.HasSuffix(path, "/tags/list"):
+		return r.Method + " tags"
 	default:
 		return r.Method + " blob"
 	}

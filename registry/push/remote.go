@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"golang.org/x/sync/semaphore"
 )
 
 // Options say how to reach a registry. The zero value is anonymous.
@@ -43,11 +44,19 @@ type Repository struct {
 	name    name.Repository
 	counter *counter
 
+	// handshake is held by whoever connects or renews, and guards these.
+	handshake *semaphore.Weighted
+	auth      authn.Authenticator
+	renewedAt time.Time
+	failure   error // of the last handshake; nil when it succeeded
+
 	mu        sync.Mutex
 	client    *http.Client // made at the first request
-	auth      authn.Authenticator
+	failures  int          // of handshakes
 	renewals  int
-	renewedAt time.Time
+	throttled int           // requests that wait because the registry throttles
+	calm      chan struct{} // closed when none does any more
+	puts      []time.Time   // when the last manifests were put
 }
 
 // Connect names a repository, HOST/NAME. Nothing is asked of the registry yet.
@@ -61,7 +70,7 @@ func Connect(repository string, o Options) (*Repository, error) {
 		return nil, fmt.Errorf("repository %q: %w", repository, err)
 	}
 	o.setDefaults()
-	r := &Repository{options: o, name: parsed, auth: o.Auth}
+	r := &Repository{options: o, name: parsed, handshake: semaphore.NewWeighted(1), auth: o.Auth}
 	var next http.RoundTripper = &idler{next: o.Transport, after: longestIdle}
 	if o.Insecure {
 		next = &plain{next: next, host: parsed.RegistryStr()}
@@ -80,11 +89,23 @@ func Connect(repository string, o Options) (*Repository, error) {
 
 func (o *Options) setDefaults() {
 	if o.Transport == nil {
-		o.Transport = http.DefaultTransport
+		o.Transport = newTransport()
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
+}
+
+// newTransport is the usual transport with a connection to keep for each blob that is sent at the same time, and larger pieces.
+func newTransport() http.RoundTripper {
+	usual, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t := usual.Clone()
+	t.MaxIdleConnsPerHost = maxSending + 1
+	t.WriteBufferSize = 128 << 10
+	return t
 }
 
 // Requests is how many requests were made so far.
@@ -102,10 +123,16 @@ func (r *Repository) do(request *http.Request) (*http.Response, error) {
 
 // connected is the client with its credential, after the handshake that finds out how the registry wants it.
 func (r *Repository) connected(ctx context.Context) (*http.Client, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.client != nil {
-		return r.client, nil
+	client, failures := r.ready()
+	if client != nil {
+		return client, nil
+	}
+	if err := r.handshake.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer r.handshake.Release(1)
+	if client, now := r.ready(); client != nil || now != failures {
+		return client, r.failure // of the handshake that this request has waited for
 	}
 	scopes := []string{r.name.Scope(transport.PushScope)}
 	var base http.RoundTripper = r.counter
@@ -113,11 +140,21 @@ func (r *Repository) connected(ctx context.Context) (*http.Client, error) {
 		base = transport.NewUserAgent(base, r.options.UserAgent)
 	}
 	authenticated, err := transport.NewWithContext(ctx, r.name.Registry, r.auth, base, scopes)
-	if err != nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failure = err; err != nil {
+		r.failures++
 		return nil, err
 	}
 	r.client = &http.Client{Transport: authenticated}
 	return r.client, nil
+}
+
+// ready is the client after the handshake, nil before it, and how many handshakes have failed.
+func (r *Repository) ready() (client *http.Client, failures int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.client, r.failures
 }
 
 // credential says how many credentials came before the one in use.
@@ -132,19 +169,24 @@ const fresh = 5 * time.Minute
 
 // renew replaces a credential that the registry no longer takes, unless another request has done so since used was taken.
 func (r *Repository) renew(ctx context.Context, used int) (bool, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.renewals != used {
+	if err := r.handshake.Acquire(ctx, 1); err != nil {
+		return false, err
+	}
+	defer r.handshake.Release(1)
+	if now := r.credential(); now != used {
 		return true, nil
 	}
-	if r.options.Renew == nil || r.renewals > 0 && time.Since(r.renewedAt) < fresh {
+	if r.options.Renew == nil || used > 0 && time.Since(r.renewedAt) < fresh {
 		return false, nil
 	}
 	auth, err := r.options.Renew(ctx)
 	if err != nil {
 		return false, fmt.Errorf("renew credential: %w", err)
 	}
-	r.auth, r.client, r.renewedAt = auth, nil, time.Now()
+	r.auth, r.renewedAt = auth, time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.client = nil
 	r.renewals++
 	return true, nil
 }

@@ -26,6 +26,8 @@ const (
 	shortWait    = 500 * time.Millisecond
 	longestWait  = 30 * time.Second
 	longestAsked = 2 * time.Minute
+
+	longestTrying = 20 * time.Minute // of one operation, from its first try to its last
 )
 
 // operation is what is asked of a registry, in words and as IAM policies call it.
@@ -46,7 +48,11 @@ const (
 // try does something until it succeeds, fails for good, or has failed too often. Each run must start anew: an upload session that
 // failed is never used again, since ECR answers 416 then (https://github.com/apple/container/issues/1895).
 func (r *Repository) try(ctx context.Context, o operation, run func() error) error {
+	start := time.Now()
 	for n := 1; ; n++ {
+		if err := r.untilCalm(ctx); err != nil {
+			return fmt.Errorf("%s: %w", o.what, err)
+		}
 		credential := r.credential()
 		err := run()
 		if err == nil {
@@ -64,12 +70,12 @@ func (r *Repository) try(ctx context.Context, o operation, run func() error) err
 				continue
 			}
 		}
-		if n >= triesFor(err) {
+		wait := pause(n, err)
+		if n >= triesFor(err) || time.Since(start)+wait > longestTrying {
 			return fmt.Errorf("%s: %w", o.what, r.meaning(o, err))
 		}
-		wait := pause(n, err)
 		r.notify("trying again in %s: %s: %v", wait.Round(100*time.Millisecond), o.what, err)
-		if err := r.options.Sleep(ctx, wait); err != nil {
+		if err := r.wait(ctx, wait, throttled(err)); err != nil {
 			return fmt.Errorf("%s: %w", o.what, err)
 		}
 	}
@@ -123,7 +129,7 @@ func triesForAnswer(answer *answerError) int {
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return manyTries
 	}
-	if answer.has(transport.TooManyRequestsErrorCode) {
+	if throttled(answer) {
 		return manyTries
 	}
 	return 1

@@ -89,32 +89,43 @@ func (r *Repository) Labels(ctx context.Context, image registry.Image) (map[stri
 
 // config reads a config blob and checks it.
 func (r *Repository) config(ctx context.Context, d digest.Digest) (raw []byte, err error) {
-	o := operation{what: fmt.Sprintf("read config %s", d), action: actionDownload}
+	o := readConfig(d)
 	if err := d.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.what, err)
 	}
-	err = r.try(ctx, o, func() error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url("/blobs/"+d.String()), nil)
-		if err != nil {
-			return err
-		}
-		answer, err := r.do(request)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		if err := r.check(answer, http.StatusOK); err != nil {
-			return err
-		}
-		if raw, err = io.ReadAll(io.LimitReader(answer.Body, registry.MaxManifestSize)); err != nil {
-			return err
-		}
-		if got := d.Algorithm().FromBytes(raw); got != d {
-			return fmt.Errorf("%w: it came as %s", errNonsense, got)
-		}
-		return nil
+	err = r.try(ctx, o, func() (err error) {
+		raw, err = r.configOnce(ctx, d)
+		return err
 	})
 	return raw, err
+}
+
+func readConfig(d digest.Digest) operation {
+	return operation{what: fmt.Sprintf("read config %s", d), action: actionDownload}
+}
+
+// configOnce is one try of config.
+func (r *Repository) configOnce(ctx context.Context, d digest.Digest) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url("/blobs/"+d.String()), nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if err := r.check(answer, http.StatusOK); err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, registry.MaxManifestSize))
+	if err != nil {
+		return nil, err
+	}
+	if got := d.Algorithm().FromBytes(raw); got != d {
+		return nil, fmt.Errorf("%w: it came as %s", errNonsense, got)
+	}
+	return raw, nil
 }
 
 // PutTag points a tag at an image that is in the repository. A tag that the registry keeps is a registry.TagTakenError, whatever

@@ -2,7 +2,6 @@ package source
 
 import (
 	"archive/tar"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,20 +9,21 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/opencontainers/go-digest"
 )
 
-// archive is an index of a tar file: where each file in it lies. Nothing is ever written by a name found in it.
+// archive is an index of a tar file: what each file in it is. Nothing is ever written by a name found in it.
 type archive struct {
-	file    *os.File
 	name    string // for messages
 	entries map[string]entry
 }
 
 // entry is one file of an archive, or a link to one.
 type entry struct {
-	offset, size int64
-	link         string // name of what it links to; empty for a file
-	sparse       bool
+	file
+	link   string // name of what it links to; empty for a file
+	sparse bool
 }
 
 // Bounds of the index: Docker's oldest form has four entries a layer, no image has more than 127 layers, and the longest names are of
@@ -38,7 +38,7 @@ func indexArchive(f *os.File, name string) (*archive, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	a := &archive{file: f, name: name, entries: map[string]entry{}}
+	a := &archive{name: name, entries: map[string]entry{}}
 	reader := tar.NewReader(f)
 	for {
 		header, err := reader.Next()
@@ -46,24 +46,35 @@ func indexArchive(f *os.File, name string) (*archive, error) {
 			return a, nil
 		}
 		if err != nil {
-			return nil, &FormatError{File: name, Problem: "is cut off or damaged", Err: err}
+			return nil, a.cut(err)
 		}
-		if err := a.add(header); err != nil {
+		name, e, found := newEntry(header)
+		if !found {
+			continue
+		}
+		offset, err := f.Seek(0, io.SeekCurrent) // where the entry's content starts
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", a.name, err)
+		}
+		e.open = section(f, offset, e.size)
+		if err := a.add(name, e); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// add takes one header into the index. The file stands at the start of the entry's content then.
-func (a *archive) add(header *tar.Header) error {
-	e := entry{size: header.Size, sparse: isSparse(header)}
-	name := path.Clean(header.Name)
+// cut says that the tar ends too early or is none.
+func (a *archive) cut(err error) error {
+	return &FormatError{File: a.name, Problem: "is cut off or damaged", Err: err}
+}
+
+// newEntry reads the header of a file or a link. What else there is holds nothing, or is no part of an image by its name.
+func newEntry(header *tar.Header) (name string, e entry, found bool) {
+	name = path.Clean(header.Name)
+	e.size, e.sparse = header.Size, isSparse(header)
 	switch header.Typeflag {
 	case tar.TypeReg, tar.TypeGNUSparse:
-		var err error
-		if e.offset, err = a.file.Seek(0, io.SeekCurrent); err != nil {
-			return fmt.Errorf("read %s: %w", a.name, err)
-		}
+		e.named = namedDigest(name)
 	case tar.TypeLink:
 		e.link = path.Clean(header.Linkname)
 	case tar.TypeSymlink:
@@ -72,19 +83,9 @@ func (a *archive) add(header *tar.Header) error {
 			e.link = path.Join(path.Dir(name), e.link)
 		}
 	default:
-		return nil // folders and the like hold nothing
+		return "", entry{}, false
 	}
-	if len(name) > maxName || len(e.link) > maxName {
-		return nil // no part of an image
-	}
-	if old, twice := a.entries[name]; twice && !a.same(old, e) {
-		return &FormatError{File: a.name, Problem: fmt.Sprintf("holds two files named %q", name)}
-	}
-	if len(a.entries) >= maxEntries {
-		return &FormatError{File: a.name, Problem: fmt.Sprintf("holds more than %d files: it is no image archive", maxEntries)}
-	}
-	a.entries[name] = e
-	return nil
+	return name, e, len(name) <= maxName && len(e.link) <= maxName
 }
 
 // isSparse says whether a file's content in the archive is not the file itself. GNU tar has one form of its own for that, and three
@@ -98,55 +99,54 @@ func isSparse(header *tar.Header) bool {
 	return header.Typeflag == tar.TypeGNUSparse
 }
 
-// same compares two entries of one name, which some engines write twice for a layer that stands twice.
-func (a *archive) same(x, y entry) bool {
-	if x.link != y.link || x.size != y.size || x.sparse || y.sparse {
+// add takes one entry into the index. Its name may stand in it already if both are the same, as some engines write a layer that
+// stands twice.
+func (a *archive) add(name string, e entry) error {
+	old, twice := a.entries[name]
+	switch {
+	case !twice && len(a.entries) >= maxEntries:
+		return &FormatError{File: a.name, Problem: fmt.Sprintf("holds more than %d files: it is no image archive", maxEntries)}
+	case twice && !old.same(e):
+		return &FormatError{File: a.name, Problem: fmt.Sprintf("holds two files named %q", name)}
+	case !twice:
+		a.entries[name] = e
+	}
+	return nil
+}
+
+// same compares two entries of one name.
+func (e entry) same(other entry) bool {
+	if e.link != other.link || e.size != other.size || e.sparse || other.sparse {
 		return false
 	}
-	return x.link != "" || sameContent(a.section(x), a.section(y))
-}
-
-func sameContent(x, y io.Reader) bool {
-	one, two := make([]byte, 1<<15), make([]byte, 1<<15)
-	for {
-		n, errX := io.ReadFull(x, one)
-		m, errY := io.ReadFull(y, two)
-		if !bytes.Equal(one[:n], two[:m]) {
-			return false
-		}
-		if errX != nil || errY != nil {
-			return errX == errY && (errX == io.EOF || errX == io.ErrUnexpectedEOF)
-		}
+	if e.link != "" {
+		return true
 	}
-}
-
-func (a *archive) section(e entry) *io.SectionReader {
-	return io.NewSectionReader(a.file, e.offset, e.size)
+	one, err := e.measure(digest.Canonical)
+	if err != nil {
+		return false
+	}
+	two, err := other.measure(one.Algorithm())
+	return err == nil && one == two
 }
 
 // find resolves a name to the file it stands for, through links within the archive.
-func (a *archive) find(name string) (entry, error) {
+func (a *archive) find(name string) (file, error) {
 	at := path.Clean(name)
 	for range 10 {
 		e, found := a.entries[at]
 		switch {
 		case !found:
-			return entry{}, fmt.Errorf("find %q: %w", name, fs.ErrNotExist)
+			return file{}, fmt.Errorf("find %q: %w", name, fs.ErrNotExist)
 		case e.sparse:
-			return entry{}, &FormatError{File: a.name, Problem: fmt.Sprintf("holds %q as a sparse file", name)}
+			return file{}, &FormatError{File: a.name, Problem: fmt.Sprintf("holds %q as a sparse file", name)}
+		case e.link == "" && e.named == "":
+			e.named = namedDigest(name) // by a link to it
+			return e.file, nil
 		case e.link == "":
-			return e, nil
+			return e.file, nil
 		}
 		at = e.link
 	}
-	return entry{}, &FormatError{File: a.name, Problem: fmt.Sprintf("has links that lead in a circle from %q", name)}
-}
-
-// open implements files. It reads the same content as often as wanted, from several places at once.
-func (a *archive) open(name string) (io.ReadCloser, int64, error) {
-	e, err := a.find(name)
-	if err != nil {
-		return nil, 0, err
-	}
-	return io.NopCloser(a.section(e)), e.size, nil
+	return file{}, &FormatError{File: a.name, Problem: fmt.Sprintf("has links that lead in a circle from %q", name)}
 }

@@ -16,39 +16,64 @@ func openArchive(ctx context.Context, name string, o Options) (*Image, error) {
 		if o.Stdin == nil {
 			o.Stdin = strings.NewReader("")
 		}
-		return readArchive(ctx, "stdin", o.Stdin, o)
+		return openOnce(ctx, "stdin", o.Stdin, o)
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, &FormatError{File: name, Problem: "cannot be read", Err: unwrapPath(err)}
+		return nil, unreadable(name, err)
 	}
-	direct, err := readsDirectly(f, name)
+	image, err := openFile(ctx, f, name, o)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	if direct {
-		return imageIn(&spoolFile{File: f}, name, o)
-	}
-	defer f.Close()
-	return readArchive(ctx, name, f, o)
+	image.closers = append(image.closers, f)
+	return image, nil
 }
 
-// readsDirectly says whether a file can be read where it is: any file but one that is compressed or a pipe.
-func readsDirectly(f *os.File, name string) (bool, error) {
+// openFile opens an archive in a file: at once where the file can be read at any place, else as a stream.
+func openFile(ctx context.Context, f *os.File, name string, o Options) (*Image, error) {
 	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, unreadable(name, err)
+	case info.IsDir():
+		return nil, &FormatError{File: name, Problem: "is a folder: an OCI layout is opened with oci: before its name"}
+	case !info.Mode().IsRegular():
+		return openOnce(ctx, name, f, o)
+	}
+	direct, err := readsDirectly(f, name)
 	if err != nil {
-		return false, &FormatError{File: name, Problem: "cannot be read", Err: unwrapPath(err)}
+		return nil, err
 	}
-	if info.IsDir() {
-		return false, &FormatError{File: name, Problem: "is a folder: an OCI layout is opened with oci: before its name"}
+	if direct {
+		return imageIn(f, name, o)
 	}
-	if !info.Mode().IsRegular() {
-		return false, nil
+	s := newStream(name, o)
+	s.open = again(f)
+	r, err := s.open(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return &Image{stream: s}, lookAt(ctx, r, name)
+}
+
+// openOnce opens an archive that cannot be read again.
+func openOnce(ctx context.Context, name string, r io.Reader, o Options) (*Image, error) {
+	start, err := onceFrom(ctx, r, name)
+	if err != nil {
+		return nil, err
+	}
+	s := newStream(name, o)
+	s.open = start.open
+	return &Image{stream: s}, nil
+}
+
+// readsDirectly says whether an archive can be read where it is, since it is not compressed.
+func readsDirectly(f *os.File, name string) (bool, error) {
 	head := make([]byte, blockSize)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return false, &FormatError{File: name, Problem: "cannot be read", Err: unwrapPath(err)}
+		return false, unreadable(name, err)
 	}
 	if compressionOf(head[:n]) != Uncompressed {
 		return false, nil
@@ -56,27 +81,14 @@ func readsDirectly(f *os.File, name string) (bool, error) {
 	return true, checkHead(name, head[:n])
 }
 
-// readArchive spools an archive that is compressed or cannot be read twice.
-func readArchive(ctx context.Context, name string, r io.Reader, o Options) (*Image, error) {
-	s, err := spool(ctx, r, name, o.TempDir)
+// imageIn reads the image in an uncompressed archive.
+func imageIn(f *os.File, name string, o Options) (*Image, error) {
+	a, err := indexArchive(f, name)
 	if err != nil {
 		return nil, err
 	}
-	return imageIn(s, name, o)
-}
-
-// imageIn reads the image in an uncompressed archive, and closes the file when there is none.
-func imageIn(s *spoolFile, name string, o Options) (*Image, error) {
-	a, err := indexArchive(s.File, name)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	image, err := a.image(o.Platform)
-	if err != nil {
-		return nil, errors.Join(problem(name, err), s.Close())
-	}
-	image.closers = append(image.closers, s)
-	return image, nil
+	return image, problem(name, err)
 }
 
 // foreign are forms of file that people take for image archives, by their first bytes.

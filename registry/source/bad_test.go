@@ -4,9 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,13 +63,14 @@ func wantFormatError(t *testing.T, err error, want string) {
 func TestArchivesThatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "missing.tar")
-	wantFormatError(t, openError(t, missing, source.Options{}), missing+" cannot be read: no such file or directory")
+	wantFormatError(t, openError(t, missing, source.Options{}), missing+" does not exist")
 	wantFormatError(t, openError(t, "archive:"+dir, source.Options{}), dir+" is a folder: an OCI layout is opened with oci: before its name")
 	wantFormatError(t, openError(t, "-", source.Options{}), "stdin is empty")
-	none := filepath.Join(dir, "none")
-	_, err := source.Open(t.Context(), parse(t, "-"), source.Options{TempDir: none, Stdin: strings.NewReader("content")})
-	if errors.As(err, new(*source.FormatError)) || !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("Open without a folder for temporary files: %v, want an error that does not blame the archive", err)
+	for name, reference := range map[string]string{"an archive": missing, "a layout": "oci:" + missing} {
+		var format *source.FormatError
+		if err := openError(t, reference, source.Options{}); !errors.As(err, &format) || !format.Missing {
+			t.Errorf("%s that does not exist: %v, want that it is missing", name, err)
+		}
 	}
 }
 
@@ -80,7 +79,8 @@ func TestCutArchives(t *testing.T) {
 	for _, name := range []string{"docker20.tar", "docker29-containerd-attest.tar", "docker29-graph.tar"} {
 		data := read(t, filepath.Join("testdata/archives", name))
 		for end := 0; end < len(data); end += 97 {
-			image, err := source.Open(t.Context(), parse(t, "-"), source.Options{Stdin: bytes.NewReader(data[:end]), TempDir: t.TempDir()})
+			options := source.HandOver(source.Options{Stdin: bytes.NewReader(data[:end]), TempDir: t.TempDir()}, 1)
+			image, keeper, err := openAndRead(t, "-", options)
 			if err != nil {
 				if !errors.As(err, new(*source.FormatError)) {
 					t.Errorf("%s cut at %d: %v, want a FormatError", name, end, err)
@@ -90,7 +90,7 @@ func TestCutArchives(t *testing.T) {
 			if diff := cmp.Diff(engine(name), look(t, image)); diff != "" {
 				t.Errorf("%s cut at %d (-want +got):\n%s", name, end, diff)
 			}
-			if err := image.Close(); err != nil {
+			if err := errors.Join(image.Close(), keeper.Close()); err != nil {
 				t.Error(err)
 			}
 		}

@@ -3,6 +3,7 @@ package source_test
 import (
 	"archive/tar"
 	"bytes"
+	"path/filepath"
 	"testing"
 
 	"github.com/hallmark-ci/hallmark/registry/source"
@@ -64,7 +65,10 @@ func TestDockerArchivesThatAreWrong(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			reference := tt.bundle.archive(t, tt.more...)
 			wantFormatError(t, openError(t, reference, source.Options{}), reference[len("archive:"):]+" "+tt.want)
-			wantFormatError(t, openError(t, "-", source.Options{Stdin: bytes.NewReader(tt.bundle.tar(t, tt.more...))}), "stdin "+tt.want)
+			for _, held := range []int64{0, 1} {
+				options := source.HandOver(source.Options{Stdin: bytes.NewReader(tt.bundle.tar(t, tt.more...))}, held)
+				wantFormatError(t, openError(t, "-", options), "stdin "+tt.want)
+			}
 		})
 	}
 }
@@ -75,7 +79,12 @@ func TestTwoFilesOfOneName(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			other := bundle{"a/layer.tar": []byte(content)}
 			data := append(b.tar(t)[:len(b.tar(t))-1024], other.tar(t)...)
-			wantFormatError(t, openError(t, "-", source.Options{Stdin: bytes.NewReader(data)}), `stdin holds two files named "a/layer.tar"`)
+			for _, held := range []int64{0, 1} {
+				options := source.HandOver(source.Options{Stdin: bytes.NewReader(data)}, held)
+				wantFormatError(t, openError(t, "-", options), `stdin holds two files named "a/layer.tar"`)
+			}
+			file := write(t, filepath.Join(t.TempDir(), "image.tar"), data)
+			wantFormatError(t, openError(t, file, source.Options{}), file+` holds two files named "a/layer.tar"`)
 		})
 	}
 }

@@ -84,6 +84,10 @@ func TestLayoutsThatAreWrong(t *testing.T) {
 			if !strings.HasPrefix(err.Error(), reference[len("archive:"):]+" "+want) || !errors.As(err, new(*source.FormatError)) {
 				t.Errorf("Open: %v\nwant a FormatError: %s", err, want)
 			}
+			for _, held := range []int64{0, 1} {
+				options := source.HandOver(source.Options{Stdin: bytes.NewReader(b.tar(t))}, held)
+				wantFormatError(t, openError(t, "-", options), strings.Replace(err.Error(), reference[len("archive:"):], "stdin", 1))
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -46,11 +47,12 @@ func compressionAt(open func() (io.ReadCloser, error)) (Compression, error) {
 	return compressionOf(head[:n]), nil
 }
 
-// maxWindow bounds the memory that a zstd stream may ask for, in bytes: zstd --long needs as much, while 8 MiB are what every decoder
-// should support (https://datatracker.ietf.org/doc/html/rfc8878#section-3.1.1.1.2).
-const maxWindow = 128 << 20
+// maxWindow bounds the memory that a zstd stream may ask for, in bytes. All levels of containerd and BuildKit stay within it, and of
+// zstd those up to 20, while 8 MiB are what every decoder should support (https://datatracker.ietf.org/doc/html/rfc8878#section-3.1.1.1.2).
+const maxWindow = 32 << 20
 
-// Decompress reads what r holds in the given compression. Close ends it, and not r.
+// Decompress reads what r holds in the given compression. Close ends it, and not r. A zstd stream that asks for more memory than
+// 32 MiB is an error.
 func Decompress(r io.Reader, c Compression) (io.ReadCloser, error) {
 	switch c {
 	case Gzip:
@@ -60,8 +62,21 @@ func Decompress(r io.Reader, c Compression) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, err
 		}
-		return d.IOReadCloser(), nil
+		return zstdReader{d.IOReadCloser()}, nil
 	default:
 		return io.NopCloser(r), nil
 	}
+}
+
+// zstdReader says what can be done about a window that is too large.
+type zstdReader struct {
+	io.ReadCloser
+}
+
+func (z zstdReader) Read(p []byte) (int, error) {
+	n, err := z.ReadCloser.Read(p)
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		err = fmt.Errorf("zstd needs more than %d MiB of memory for it: compress it again without --long and --ultra (%w)", maxWindow>>20, err)
+	}
+	return n, err
 }

@@ -33,6 +33,7 @@ func TestCorruptBlobs(t *testing.T) {
 			if !errors.As(err, new(*source.CorruptError)) {
 				t.Errorf("Open: %v, want a CorruptError", err)
 			}
+			wantFormatError(t, openError(t, "-", source.Options{Stdin: bytes.NewReader(b.tar(t))}), strings.Replace(err.Error(), reference[len("archive:"):], "stdin", 1))
 		})
 	}
 	t.Run("a layer with another content shows when it is read", func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,15 +15,36 @@ import (
 	"github.com/hallmark-ci/hallmark/registry/source"
 )
 
+// inspected20 is what Docker 20.10 says of docker20.tar, without what is not read. Its store has the config's digest for an id.
+const inspected20 = `{"Id":"` + string(config20) + `","RepoTags":["local/fx:1"],"Os":"linux","Architecture":"amd64",` +
+	`"Config":{"Labels":{"org.opencontainers.image.source":"https://example.com/octo/app"}},"RootFS":{"Type":"layers","Layers":[` +
+	`"sha256:ee18a5025778a6605f49f80945e2a016020a5ed6b0fc000a706e9217648aa205","sha256:3bcb21374d47b869be3ee608c7bee2fa8459505faa9913a921f250ce90a1fda1"]}}`
+
+// Parts of what daemons with one store and the other say of themselves.
+const (
+	overlayInfo    = `{"Driver":"overlay2","DriverStatus":[["Backing Filesystem","extfs"],["Supports d_type","true"]]}`
+	containerdInfo = `{"Driver":"overlayfs","DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]}`
+)
+
 // daemon serves the part of the Engine API that saves images, as Docker 20.10 and Podman answer it, for the one image local/fx:1.
 // save writes the archive.
 func daemon(t *testing.T, save http.HandlerFunc) (host string) {
 	t.Helper()
+	return daemonOf(t, inspected20, overlayInfo, save)
+}
+
+// daemonOf is a daemon that says other things. Without an info it allows nobody to ask for it.
+func daemonOf(t *testing.T, inspected, info string, save http.HandlerFunc) (host string) {
+	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/_ping", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", "1.41") })
-	mux.HandleFunc("GET /v1.41/images/local/fx:1/json", func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, `{"Id":"`+config20.String()+`","RepoTags":["local/fx:1"]}`)
+	mux.HandleFunc("GET /v1.41/info", func(w http.ResponseWriter, _ *http.Request) {
+		if info == "" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		io.WriteString(w, info)
 	})
+	mux.HandleFunc("GET /v1.41/images/local/fx:1/json", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, inspected) })
 	mux.HandleFunc("GET /v1.41/images/get", func(w http.ResponseWriter, r *http.Request) {
 		if diff := cmp.Diff([]string{"local/fx:1"}, r.URL.Query()["names"]); diff != "" {
 			t.Errorf("names asked for (-want +got):\n%s", diff)
@@ -132,12 +152,18 @@ func TestDaemonStopsWhenTheContextEnds(t *testing.T) {
 		<-r.Context().Done()
 	})
 	dir := t.TempDir()
-	_, err := source.Open(ctx, parse(t, "docker:local/fx:1"), source.Options{DockerHost: host, TempDir: dir})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("Open: %v, want that it was cancelled", err)
+	image, err := source.Open(ctx, parse(t, "docker:local/fx:1"), source.Options{DockerHost: host, TempDir: dir})
+	if err != nil {
+		t.Fatal(err)
 	}
-	nothingStays(t, dir)
-	if _, err := source.Open(ctx, parse(t, "docker:local/fx:1"), source.Options{DockerHost: host, TempDir: filepath.Join(dir, "none")}); !errors.Is(err, context.Canceled) {
+	defer image.Close()
+	for range 2 { // while it is read, and before
+		if err := image.Read(ctx, source.KeepAll(dir)); !errors.Is(err, context.Canceled) {
+			t.Errorf("Read: %v, want that it was cancelled", err)
+		}
+		nothingLeft(t, dir)
+	}
+	if _, err := source.Open(ctx, parse(t, "docker:local/fx:1"), source.Options{DockerHost: host}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open: %v, want that it was cancelled", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -87,11 +86,14 @@ func (a *archive) docker(entries []saved, platform string) (*Image, error) {
 	}
 	loose := &Loose{Config: raw}
 	for i, name := range one.Layers {
-		layer, err := a.layer(name)
+		f, err := a.find(name)
 		if err != nil {
 			return nil, err
 		}
-		layer.DiffID = c.RootFS.DiffIDs[i]
+		layer, err := f.layer(c.RootFS.DiffIDs[i])
+		if err != nil {
+			return nil, fmt.Errorf("read layer %q: %w", name, err)
+		}
 		loose.Layers = append(loose.Layers, layer)
 	}
 	return &Image{Loose: loose, Platforms: []Platform{c.platform(digest.FromBytes(raw))}}, nil
@@ -115,19 +117,4 @@ func (a *archive) onlyImage(entries []saved) (saved, error) {
 		return saved{}, &FormatError{File: a.name, Problem: "holds several images, save one of them alone: " + strings.Join(names, ", ")}
 	}
 	return entries[0], nil
-}
-
-func (a *archive) layer(name string) (Layer, error) {
-	e, err := a.find(name)
-	if err != nil {
-		return Layer{}, err
-	}
-	open := func() (io.ReadCloser, error) {
-		return io.NopCloser(a.section(e)), nil
-	}
-	compression, err := compressionAt(open)
-	if err != nil {
-		return Layer{}, fmt.Errorf("read layer %q: %w", name, err)
-	}
-	return Layer{Compression: compression, Size: e.size, Open: open}, nil
 }

@@ -134,6 +134,12 @@ func TestOpenReadsWhatEnginesWrite(t *testing.T) {
 					t.Errorf("image (-want +got):\n%s", diff)
 				}
 			})
+			t.Run(tt.archive+" as "+form+" on stdin, its layers taken", func(t *testing.T) {
+				image := open(t, "-", source.HandOver(source.Options{Stdin: bytes.NewReader(content)}, 1))
+				if diff := cmp.Diff(tt.want, look(t, image)); diff != "" {
+					t.Errorf("image (-want +got):\n%s", diff)
+				}
+			})
 			t.Run(tt.archive+" as "+form+" in a file", func(t *testing.T) {
 				name := write(t, filepath.Join(t.TempDir(), "image"), content)
 				image := open(t, "archive:"+name, source.Options{})

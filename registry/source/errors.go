@@ -12,6 +12,15 @@ type FormatError struct {
 	File    string
 	Problem string
 	Err     error // what was read, if that failed
+	Missing bool  // there is no such file
+}
+
+// unreadable says that a file cannot be opened.
+func unreadable(name string, err error) *FormatError {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &FormatError{File: name, Problem: "does not exist", Missing: true}
+	}
+	return &FormatError{File: name, Problem: "cannot be read", Err: unwrapPath(err)}
 }
 
 func (e *FormatError) Error() string {
@@ -32,6 +41,22 @@ type CorruptError struct {
 
 func (e *CorruptError) Error() string {
 	return fmt.Sprintf("%s is corrupt: its content is %s", e.What, e.Got)
+}
+
+// ChangedError says that an image became another one between two looks at it.
+type ChangedError struct {
+	Image string
+}
+
+func (e *ChangedError) Error() string { return e.Image + " changed while it was read" }
+
+// SpentError says that what can be read only once was read already: what was left alone then is gone.
+type SpentError struct {
+	File string
+}
+
+func (e *SpentError) Error() string {
+	return e.File + " was read already, without the layers that the repository held then"
 }
 
 // PlatformError says that an image has no such platform.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -12,24 +14,31 @@ import (
 	"github.com/hallmark-ci/hallmark/registry"
 )
 
-// files is what an image is read from: an archive or the folder of an OCI layout. open fails with fs.ErrNotExist where there is no
+// files is what an image is read from: an archive or the folder of an OCI layout. find fails with fs.ErrNotExist where there is no
 // such file.
 type files interface {
-	open(name string) (r io.ReadCloser, size int64, err error)
+	find(name string) (file, error)
 }
 
 // readSmall reads a file that is held in memory: a manifest, a config. A larger one is none of these.
 func readSmall(from files, name string) ([]byte, error) {
-	r, size, err := from.open(name)
+	f, err := from.find(name)
+	if err != nil {
+		return nil, err
+	}
+	if f.size > registry.MaxManifestSize {
+		return nil, tooLarge(name, f.size)
+	}
+	if f.open == nil { // an Intake sees only what does not begin as JSON does
+		return nil, fmt.Errorf("%s is no JSON", name)
+	}
+	r, err := f.open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	if size > registry.MaxManifestSize {
-		return nil, tooLarge(name, size)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, size))
-	if err == nil && int64(len(data)) < size {
+	data, err := io.ReadAll(io.LimitReader(r, f.size))
+	if err == nil && int64(len(data)) < f.size {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
@@ -49,6 +58,23 @@ func blobName(d digest.Digest) (string, error) {
 		return "", fmt.Errorf("digest %q: %w", d, err)
 	}
 	return "blobs/" + d.Algorithm().String() + "/" + d.Encoded(), nil
+}
+
+// namedDigest is what a file's name says of its bytes: blobs/sha256/DIGEST in an OCI layout, and DIFFID.tar as Podman and skopeo name
+// layers. It is empty where the name says nothing.
+func namedDigest(name string) digest.Digest {
+	dir, base := path.Split(path.Clean(name))
+	algorithm, encoded := digest.SHA256, strings.TrimSuffix(base, ".tar")
+	if inBlobs, found := strings.CutPrefix(dir, "blobs/"); found {
+		algorithm, encoded = digest.Algorithm(strings.TrimSuffix(inBlobs, "/")), base
+	} else if dir != "" || encoded == base {
+		return ""
+	}
+	d := digest.NewDigestFromEncoded(algorithm, encoded)
+	if d.Validate() != nil {
+		return ""
+	}
+	return d
 }
 
 // readBlob reads a small blob and checks that it is what its descriptor says.
@@ -73,21 +99,24 @@ func blob(from files, d ocispec.Descriptor) (Blob, error) {
 	if err != nil {
 		return Blob{}, err
 	}
-	r, size, err := from.open(name)
+	f, err := from.find(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Blob{Descriptor: d}, nil
 	}
 	if err != nil {
 		return Blob{}, err
 	}
-	if err := errors.Join(r.Close(), sameSize(d, size)); err != nil {
+	if err := sameSize(d, f.size); err != nil {
 		return Blob{}, err
 	}
-	return Blob{Descriptor: d, Open: func() (io.ReadCloser, error) {
-		r, _, err := from.open(name)
-		if err != nil {
-			return nil, err
+	if open := f.open; open != nil {
+		f.open = func() (io.ReadCloser, error) {
+			r, err := open()
+			if err != nil {
+				return nil, err
+			}
+			return verified(r, d), nil
 		}
-		return verified(r, d), nil
-	}}, nil
+	}
+	return Blob{Descriptor: d, Open: f.open, file: &f}, nil
 }

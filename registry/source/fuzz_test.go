@@ -2,12 +2,15 @@ package source_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hallmark-ci/hallmark/registry/source"
 )
@@ -63,20 +66,43 @@ func FuzzOpenDocuments(f *testing.F) {
 	})
 }
 
-// openAny opens what may be an archive.
+// openAny opens what may be an archive: on stdin, with every file taken that can be, and in a file, where the same must come of it.
 func openAny(t *testing.T, data []byte, platform string) {
 	dir := t.TempDir()
-	image, err := source.Open(t.Context(), source.Reference{Kind: source.Archive, Name: "-"}, source.Options{
-		Stdin: bytes.NewReader(data), TempDir: dir, Platform: platform,
-	})
+	options := source.HandOver(source.Options{Stdin: bytes.NewReader(data), TempDir: dir, Platform: platform}, 1)
+	image, keeper, err := openAndRead(t, "-", options)
 	if err == nil {
 		isImage(t, image)
-		err = image.Close()
+		defer keeper.Close()
+		defer image.Close()
+	} else {
+		if !strings.HasPrefix(err.Error(), "stdin ") {
+			t.Errorf("the error does not name the file: %v", err)
+		}
+		nothingLeft(t, dir)
 	}
-	if err != nil && !strings.HasPrefix(err.Error(), "stdin ") {
-		t.Errorf("the error does not name the file: %v", err)
+	name := write(t, filepath.Join(t.TempDir(), "image.tar"), data)
+	direct, fromFile := source.Open(t.Context(), parse(t, name), options)
+	if fromFile == nil {
+		defer direct.Close()
 	}
-	nothingLeft(t, dir)
+	switch {
+	case err != nil && fromFile != nil, errors.As(err, new(*source.CorruptError)): // which the file shows when its layers are read
+	case fromFile == nil && direct.Unread(): // it is compressed
+	default:
+		if diff := cmp.Diff(outcome(direct, fromFile), outcome(image, err)); diff != "" {
+			t.Errorf("in a file and on stdin (-file +stdin):\n%s", diff)
+		}
+	}
+}
+
+// outcome is what came of opening an archive: the error, or what the image is.
+func outcome(image *source.Image, err error) []string {
+	if err != nil {
+		return []string{err.Error()}
+	}
+	identity := image.Identity()
+	return append(identity.Configs, identity.Digest)
 }
 
 func isImage(t *testing.T, image *source.Image) {

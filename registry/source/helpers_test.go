@@ -2,10 +2,10 @@ package source_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -110,18 +110,19 @@ func readLoose(t *testing.T, l source.Layer) digest.Digest {
 	return got
 }
 
-// open opens an image that is meant to be one, and closes it at the end of the test, when nothing may be left of it.
+// open opens an image that is meant to be one, reads it where it must be read, and closes it at the end of the test, when nothing may
+// be left of it.
 func open(t *testing.T, reference string, o source.Options) *source.Image {
 	t.Helper()
 	if o.TempDir == "" {
 		o.TempDir = t.TempDir()
 	}
-	image, err := source.Open(t.Context(), parse(t, reference), o)
+	image, keeper, err := openAndRead(t, reference, o)
 	if err != nil {
-		t.Fatalf("Open(%s): %v", reference, err)
+		t.Fatalf("open %s: %v", reference, err)
 	}
 	t.Cleanup(func() {
-		if err := image.Close(); err != nil {
+		if err := errors.Join(image.Close(), keeper.Close()); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 		nothingLeft(t, o.TempDir)
@@ -129,15 +130,29 @@ func open(t *testing.T, reference string, o source.Options) *source.Image {
 	return image
 }
 
-// openError opens what is no image, and gives the error's text.
+// openAndRead opens what may be an image, and reads all of it. Nothing is left to close after an error.
+func openAndRead(t *testing.T, reference string, o source.Options) (*source.Image, *source.Keeper, error) {
+	t.Helper()
+	image, err := source.Open(t.Context(), parse(t, reference), o)
+	if err != nil {
+		return nil, nil, err
+	}
+	keeper := source.KeepAll(o.TempDir)
+	if err := image.Read(t.Context(), keeper); err != nil {
+		return nil, nil, errors.Join(err, image.Close(), keeper.Close())
+	}
+	return image, keeper, nil
+}
+
+// openError opens what is no image, and gives the error. Neither may leave anything.
 func openError(t *testing.T, reference string, o source.Options) error {
 	t.Helper()
 	if o.TempDir == "" {
 		o.TempDir = t.TempDir()
 	}
-	image, err := source.Open(t.Context(), parse(t, reference), o)
+	image, keeper, err := openAndRead(t, reference, o)
 	if err == nil {
-		t.Fatalf("Open(%s) finds %+v, want an error (Close: %v)", reference, image.Platforms, image.Close())
+		t.Fatalf("%s is %+v, want an error (Close: %v)", reference, image.Platforms, errors.Join(image.Close(), keeper.Close()))
 	}
 	nothingLeft(t, o.TempDir)
 	return err
@@ -157,14 +172,6 @@ func nothingLeft(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range left(t, dir) {
 		t.Errorf("%s is left behind", name)
-	}
-}
-
-// nothingStays waits until nothing is left in a folder: a write that is under way holds a closed file for a moment.
-func nothingStays(t *testing.T, dir string) {
-	t.Helper()
-	for len(left(t, dir)) > 0 {
-		runtime.Gosched()
 	}
 }
 

@@ -20,21 +20,23 @@ type folder struct {
 	root *os.Root
 }
 
-// open implements files.
-func (f folder) open(name string) (io.ReadCloser, int64, error) {
+// find implements files.
+func (f folder) find(name string) (file, error) {
 	path := filepath.FromSlash(name)
 	info, err := f.root.Stat(path) // before it is opened, since opening a pipe waits for its other end
 	if err != nil {
-		return nil, 0, fmt.Errorf("find %q: %w", name, unwrapPath(err))
+		return file{}, fmt.Errorf("find %q: %w", name, unwrapPath(err))
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%q is no file", name)
+		return file{}, fmt.Errorf("%q is no file", name)
 	}
-	file, err := f.root.Open(path)
-	if err != nil {
-		return nil, 0, fmt.Errorf("find %q: %w", name, unwrapPath(err))
-	}
-	return file, info.Size(), nil
+	return file{size: info.Size(), named: namedDigest(name), open: func() (io.ReadCloser, error) {
+		r, err := f.root.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("find %q: %w", name, unwrapPath(err))
+		}
+		return r, nil
+	}}, nil
 }
 
 // openLayout opens an OCI layout folder.
@@ -44,7 +46,7 @@ func openLayout(ref Reference, o Options) (*Image, error) {
 	}
 	root, err := os.OpenRoot(ref.Name)
 	if err != nil {
-		return nil, &FormatError{File: ref.Name, Problem: "cannot be opened", Err: unwrapPath(err)}
+		return nil, unreadable(ref.Name, err)
 	}
 	l := layout{files: folder{root: root}, name: ref.Name, which: ref.Which, platform: o.Platform, mend: "say which one"}
 	image, err := l.image()

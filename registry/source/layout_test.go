@@ -55,7 +55,7 @@ func TestLayoutErrors(t *testing.T) {
 		{"a tag that is not there", "oci:" + dir + ":3", dir + ` holds no image "3", only ` + names},
 		{"a digest that is not there", "oci:" + dir + "@" + missing.String(), dir + ` holds no image "` + missing.String() + `", only ` + names},
 		{"no image", "oci:" + empty, empty + " holds no image"},
-		{"no folder", "oci:" + dir + "/missing", dir + "/missing cannot be opened: no such file or directory"},
+		{"no folder", "oci:" + dir + "/missing", dir + "/missing does not exist"},
 		{"a file", "oci:" + file, file + " is a file: an archive is opened with archive: before its name"},
 		{"a folder without index.json", "oci:" + filepath.Dir(file), filepath.Dir(file) + " is no OCI layout: it has no index.json"},
 		{"an index.json that is no JSON", "oci:" + broken, broken + " has an index.json that cannot be read: unexpected end of JSON input"},

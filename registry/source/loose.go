@@ -32,14 +32,14 @@ func newLoose(raw []byte, c config, layers []Blob) (*Loose, error) {
 	}
 	loose := &Loose{Config: raw}
 	for n, b := range layers {
-		if b.Open == nil {
+		if b.file == nil {
 			return nil, nil
 		}
-		compression, err := compressionAt(b.Open)
+		layer, err := b.file.layer(c.RootFS.DiffIDs[n])
 		if err != nil {
 			return nil, fmt.Errorf("read layer %s: %w", b.Digest, err)
 		}
-		loose.Layers = append(loose.Layers, Layer{DiffID: c.RootFS.DiffIDs[n], Compression: compression, Size: b.Size, Open: b.Open})
+		loose.Layers = append(loose.Layers, layer)
 	}
 	return loose, nil
 }
@@ -47,10 +47,10 @@ func newLoose(raw []byte, c config, layers []Blob) (*Loose, error) {
 // plain says whether a layer of an image manifest is there and not compressed, whatever its media type says.
 func (s Sealed) plain() (bool, error) {
 	for _, b := range s.Layers {
-		if b.Open == nil {
+		if b.file == nil {
 			continue
 		}
-		compression, err := compressionAt(b.Open)
+		compression, err := b.file.compressed()
 		if err != nil {
 			return false, fmt.Errorf("read layer %s: %w", b.Digest, err)
 		}

@@ -17,11 +17,13 @@ type Options struct {
 	DockerHost string            // address of the daemon; what the environment says, or the system's default, when empty
 	Keychain   authn.Keychain    // credentials of a registry; anonymous when nil
 	Transport  http.RoundTripper // to a registry; the default one when nil
+
+	held int64 // see stream
 }
 
-// Open opens an image and reads what it is: manifests and configs, no layers. Archives that are compressed or come on stdin, and
-// images of a daemon, are spooled to one temporary file, which is gone when the image is closed. Blobs of a registry can be read
-// until ctx ends.
+// Open opens an image and reads what it is: manifests and configs, no layers. What can only be read from front to back is left for
+// Image.Read: an archive that is compressed or in a pipe, of which no more than the first block is looked at, and an image of a daemon.
+// Blobs of a registry can be read until ctx ends.
 func Open(ctx context.Context, ref Reference, o Options) (*Image, error) {
 	switch ref.Kind {
 	case Daemon:

@@ -43,6 +43,7 @@ func openRegistry(ctx context.Context, text string, o Options) (*Image, error) {
 		cancel()
 		return nil, named(ref, err)
 	}
+	image.Repository = ref.Context().Name()
 	image.closers = append(image.closers, closerFunc(cancel))
 	return image, nil
 }

@@ -42,8 +42,8 @@ func bomb(t *testing.T) []byte {
 	return gzipped(t, append(b.tar(t)[:512], make([]byte, 16<<20)...))
 }
 
-func TestSpoolingStopsWhenTheContextEnds(t *testing.T) {
-	start := bundle{"manifest.json": nil}.tar(t)[:512]
+func TestReadingStopsWhenTheContextEnds(t *testing.T) {
+	start := bundle{"a/layer.tar": make([]byte, 2<<20)}.tar(t)[:512]
 	for name, stdin := range map[string]func(cancel func()) io.Reader{
 		"between reads": func(cancel func()) io.Reader {
 			return &endless{start: bytes.NewReader(start), meanwhile: func(read int64) {
@@ -69,18 +69,26 @@ func TestSpoolingStopsWhenTheContextEnds(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			dir := t.TempDir()
-			_, err := source.Open(ctx, parse(t, "-"), source.Options{Stdin: stdin(cancel), TempDir: dir})
+			image, err := source.Open(ctx, parse(t, "-"), source.Options{Stdin: stdin(cancel), TempDir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			keeper := source.KeepAll(dir)
+			err = image.Read(ctx, keeper)
 			if !errors.Is(err, context.Canceled) {
-				t.Fatalf("Open: %v, want that it was cancelled", err)
+				t.Fatalf("Read: %v, want that it was cancelled", err)
 			}
 			wantError(t, err, "read stdin: context canceled")
-			nothingStays(t, dir)
+			if err := errors.Join(image.Close(), keeper.Close()); err != nil {
+				t.Error(err)
+			}
+			nothingLeft(t, dir)
 		})
 	}
 }
 
-// TestWhatIsNoArchiveIsNotSpooled holds that the first bytes are looked at before the rest is read.
-func TestWhatIsNoArchiveIsNotSpooled(t *testing.T) {
+// TestWhatIsNoArchiveIsNotRead holds that the first bytes are looked at before the rest is read.
+func TestWhatIsNoArchiveIsNotRead(t *testing.T) {
 	for name, start := range map[string]string{"zeros": "", "text": strings.Repeat("text ", 200)} {
 		t.Run(name, func(t *testing.T) {
 			r := &endless{start: strings.NewReader(start), meanwhile: func(read int64) {
@@ -112,6 +120,22 @@ func TestStdinThatBreaks(t *testing.T) {
 			wantFormatError(t, openError(t, "-", source.Options{Stdin: r}), "stdin cannot be read to its end: file already closed")
 		})
 	}
+}
+
+// TestOpeningStopsWhenTheContextEnds does not wait for a stdin that never says anything.
+func TestOpeningStopsWhenTheContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, _ := io.Pipe()
+	_, err := source.Open(ctx, parse(t, "-"), source.Options{Stdin: &endless{start: r, meanwhile: func(int64) { cancel() }}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("Open: %v, want that it was cancelled", err)
+	}
+	wantError(t, err, "read stdin: context canceled")
+}
+
+func TestArchiveThatBeginsTooLate(t *testing.T) {
+	content := bytes.Repeat(gzipped(t, nil), 60_000)
+	wantFormatError(t, openError(t, "-", source.Options{Stdin: bytes.NewReader(content)}), "stdin does not begin within 1048576 bytes")
 }
 
 func TestSparseFilesAreRefused(t *testing.T) {

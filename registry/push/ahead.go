@@ -1,0 +1,113 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+
+	"github.com/hallmark-ci/hallmark/registry/source"
+)
+
+// long is the size in bytes from which a layer is sent while it is still compressed. Its digest is told at the end then, so that whether
+// the repository has it already cannot be asked before.
+const long = 32 << 20
+
+// packAndDeliver compresses a layer and brings it into the repository. packed says that it is compressed.
+func (p *Pusher) packAndDeliver(ctx context.Context, l source.Layer, packed func()) (err error) {
+	start := time.Now()
+	s, err := newSpool(p.options.TempDir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	begun := p.sendAhead(ctx, l, s)
+	blob, id, err := p.pack(ctx, l, s)
+	packed()
+	location := <-begun
+	if err != nil {
+		return err
+	}
+	return p.settle(ctx, id, blob, location, start)
+}
+
+// settle brings a packed layer into the repository. location is where all its bytes are already; nil where they are not.
+func (p *Pusher) settle(ctx context.Context, id digest.Digest, blob content, location *url.URL, start time.Time) error {
+	d := describe(blob, p.settings.Compression, id)
+	if location == nil || p.commit(ctx, location, blob) != nil {
+		return p.deliver(ctx, id, d, blob, start)
+	}
+	p.ledger.count(blob)
+	p.ledger.uploaded(blob)
+	p.delivered(id, d, Uploaded, start)
+	return nil
+}
+
+// sendAhead sends a long layer while it is compressed, and gives the place where it can be committed then. That is tried once: whatever
+// goes wrong is left to the usual way, which has the whole layer by then, and gives nil.
+func (p *Pusher) sendAhead(ctx context.Context, l source.Layer, s *spool) <-chan *url.URL {
+	begun := make(chan *url.URL, 1)
+	if l.Size < long || p.trust == doubted {
+		begun <- nil
+		return begun
+	}
+	go func() {
+		location, err := p.sendOpen(ctx, l.DiffID, s)
+		if err != nil {
+			location = nil
+		}
+		begun <- location
+	}()
+	return begun
+}
+
+// sendOpen sends a blob whose end is not known yet, all of it in one request, as docker push does.
+func (p *Pusher) sendOpen(ctx context.Context, key digest.Digest, s *spool) (*url.URL, error) {
+	if err := p.budget.sending.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer p.budget.sending.Release(1)
+	p.ledger.tell(Event{Step: SendBegins, Key: key})
+	location, _, err := p.session(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	opened, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	body := &measured{content: content{key: key, size: -1}, r: opened, tell: p.ledger.tell}
+	defer func() { p.ledger.spend(func(spent *Spent) { spent.Send += time.Since(start) - body.waited() }) }()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPatch, location.String(), struct{ *measured }{body})
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/octet-stream")
+	answer, err := p.do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	// ECR answers 201 where 202 is due (https://github.com/aws/containers-roadmap/issues/2831).
+	if err := p.check(answer, http.StatusAccepted, http.StatusCreated, http.StatusNoContent); err != nil {
+		return nil, err
+	}
+	return locationOf(answer)
+}
+
+// commit ends an upload whose bytes are all there.
+func (p *Pusher) commit(ctx context.Context, location *url.URL, blob content) error {
+	answer, err := p.send(ctx, location, blob.digest, http.NoBody, 0)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if err := p.check(answer, http.StatusCreated); err != nil {
+		return err
+	}
+	return sameDigest(answer, blob.digest)
+}
