@@ -110,10 +110,13 @@ func mendSource(err error) (code, hint string, ok bool) {
 		format   *source.FormatError
 		spool    *push.SpoolError
 		changed  *source.ChangedError
+		spent    *source.SpentError
 	)
 	switch {
 	case errors.As(err, &spool):
 		return "no-space", "name a folder with more room: --tmpdir DIR", true
+	case errors.As(err, &spent):
+		return "spent", "run it again with --no-reuse: the repository has lost a layer that was left out", true
 	case errors.As(err, &changed):
 		return "image-changed", "the same command again takes the image as it is now", true
 	case errors.As(err, &format) && format.Missing:
