@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -26,161 +23,119 @@ import (
 // asProgram is the variable that makes the test binary be the program.
 const asProgram = "HALLMARK_TEST_AS_PROGRAM"
 
-// fault is what happens to one request of a run.
-type fault struct {
-	name  string
-	do    func(f *faulty, w http.ResponseWriter, r *http.Request)
-	exits []int // that are right for a run with this fault
-}
-
-var faults = []fault{
-	{"SIGINT", interrupt(os.Interrupt), []int{130}},
-	{"SIGTERM", interrupt(syscall.SIGTERM), []int{143}},
-	{"a cut connection", cut, []int{0, 75}},
-	{"an error of the server", answer(500, "ServerException", "UNKNOWN"), []int{0, 75}},
-	{"throttling", answer(429, "ThrottlingException", "TOOMANYREQUESTS"), []int{0, 75}},
-	{"a denial", answer(403, "AccessDeniedException", "DENIED"), []int{0, 1}},
-	{"a page of HTML", nonsense, []int{0, 1, 75}},
-}
-
-// faulty is an emulator that fails at one request, once.
-type faulty struct {
-	emulator *emulator.Emulator
-	fault    fault
-	at       int64 // the request that fails, counted from 1; 0 for none
-	requests atomic.Int64
-
-	mu      sync.Mutex
-	process *os.Process
-}
-
-func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if f.requests.Add(1) == f.at {
-		f.fault.do(f, w, r)
-		return
-	}
-	f.emulator.ServeHTTP(w, r)
-}
-
-func interrupt(signal os.Signal) func(*faulty, http.ResponseWriter, *http.Request) {
-	return func(f *faulty, _ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client is gone
-		f.mu.Lock()
-		err := f.process.Signal(signal)
-		f.mu.Unlock()
-		if err != nil {
-			panic(err)
-		}
-		<-r.Context().Done()
-	}
-}
-
-func cut(_ *faulty, w http.ResponseWriter, _ *http.Request) {
-	connection, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	connection.Close()
-}
-
-func answer(status int, apiCode, registryCode string) func(*faulty, http.ResponseWriter, *http.Request) {
-	return func(_ *faulty, w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			w.WriteHeader(status)
-			fmt.Fprintf(w, `{"errors":[{"code":%q,"message":"a fault"}]}`, registryCode)
-			return
-		}
-		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		if status == 500 {
-			w.WriteHeader(500)
-		} else {
-			w.WriteHeader(400) // as the API answers every fault of the client's
-		}
-		fmt.Fprintf(w, `{"__type":%q,"message":"a fault"}`, apiCode)
-	}
-}
-
-func nonsense(_ *faulty, w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html")
-	fmt.Fprint(w, "<html>welcome to the proxy</html>")
-}
-
-// allFaults makes TestEveryRequestMayFail try each fault at each request, which takes a minute or two; without it each request has
-// two of them, and each fault is tried somewhere.
+// allFaults makes TestEveryRequestMayFail try each fault at each request, which takes two to three minutes on two cores; without it each
+// request has one of them, in turn.
 var allFaults = flag.Bool("faults", false, "try each fault at each request of a push")
+
+// faultyPush is a push whose requests fail.
+type faultyPush struct {
+	name   string
+	source string // the work tree
+	image  string
+	before []string // arguments of a push that went well before; nil for none
+	atMost int      // requests that it makes when all goes well
+}
 
 // TestEveryRequestMayFail lets each request of a push fail. Either the run is complete and correct, or there is a clear error and no tag
 // that was not judged; and the same command again converges.
 func TestEveryRequestMayFail(t *testing.T) {
-	dir := t.TempDir()
-	source := sourceTree(t, dir)
-	total := int64(0)
-	runWith(t, source, fault{}, 0, func(f *faulty) { total = f.requests.Load() })
-	if total < 10 {
-		t.Fatalf("a push makes %d requests", total)
+	source, parent := sourceTree(t, t.TempDir())
+	images := t.TempDir()
+	for name, layers := range map[string][]string{"one.tar": {"libraries", "app-1"}, "two.tar": {"libraries", "app-2"}} {
+		archive, err := dockerArchive(layers)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(images, name), archive, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, push := range []faultyPush{
+		{"a push into an empty repository", source, "testdata/hello.tar", nil, 24},
+		{"a push that reuses a layer", source, filepath.Join(images, "two.tar"),
+			[]string{"--tag", "type=raw,value=" + parent, filepath.Join(images, "one.tar")}, 22},
+	} {
+		t.Run(push.name, push.fails)
+	}
+}
+
+// fails runs the push once for each request and fault.
+func (p faultyPush) fails(t *testing.T) {
+	all := p.run(t, fault{}, request{})
+	if len(all) < 10 || len(all) > p.atMost {
+		t.Fatalf("it makes %d requests, want at most %d: %v", len(all), p.atMost, all)
 	}
 	slots := make(chan struct{}, 12)
 	var group sync.WaitGroup
 	for i, f := range faults {
-		for at := int64(1); at <= total; at++ {
-			signal, other := int(at)%2, 2+int(at)%(len(faults)-2)
-			if !*allFaults && i != signal && i != other {
+		for n, at := range all {
+			if !*allFaults && i != n%len(faults) {
 				continue
 			}
 			slots <- struct{}{}
 			group.Go(func() {
 				defer func() { <-slots }()
-				runWith(t, source, f, at, func(*faulty) {})
+				p.run(t, f, at)
 			})
 		}
 	}
 	group.Wait()
 }
 
-// runWith runs a push with a fault, then the same without.
-func runWith(t *testing.T, source string, f fault, at int64, seen func(*faulty)) {
+// run pushes with a fault, then again without, and lists the requests that were made at first.
+func (p faultyPush) run(t *testing.T, f fault, at request) []request {
 	scenario, err := emulator.ReadScenario("testdata/scenario/low.yaml")
 	if err != nil {
 		t.Error(err)
-		return
+		return nil
 	}
 	e, err := emulator.New(emulator.Options{Scenario: scenario})
 	if err != nil {
 		t.Error(err)
-		return
+		return nil
 	}
 	defer e.Close()
-	handler := &faulty{emulator: e, fault: f, at: at}
+	handler := &faulty{emulator: e, seen: map[string]int{}}
 	server := httptest.NewServer(handler)
 	defer server.Close()
-	name := fmt.Sprintf("%s at request %d", f.name, at)
-
-	temp, err := os.MkdirTemp(source, "tmp-*")
+	temp, err := os.MkdirTemp(p.source, "tmp-*")
 	if err != nil {
 		t.Error(err)
-		return
+		return nil
 	}
-	first := start(t, handler, server.URL, source, temp)
-	seen(handler)
-	if at > 0 {
-		first.check(t, name, f.exits)
-	} else {
-		first.check(t, name, []int{0})
+	start := func(args ...string) outcome {
+		return start(t, handler, temp, []string{"AWS_ENDPOINT_URL_ECR=" + server.URL}, append([]string{"--path", p.source}, args...))
 	}
-	tags := tagsOf(t, server.URL)
-	if len(tags) > 0 && !first.judged {
+	wantTags := 2 // of the commit and of its version
+	if p.before != nil {
+		start(p.before...).check(t, "the push before", []int{0})
+		wantTags++
+	}
+
+	handler.arm(f, at)
+	first := start(p.image)
+	requests := handler.requests()
+	name, exits := fmt.Sprintf("%s at request %d of %q", f.name, at.nth, at.what), f.exits
+	if at == (request{}) {
+		name, exits = "no fault", []int{0}
+	} else if !handler.was(at) {
+		t.Errorf("%s: it was never made, only %v", name, requests)
+	}
+	first.check(t, name, exits)
+	if tags := tagsOf(t, server.URL); len(tags) > wantTags-2 && !first.judged {
 		t.Errorf("%s: tags %v without a verdict:\n%s", name, tags, first.stderr)
 	}
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 		t.Errorf("%s: left behind %v, %v", name, left, err)
 	}
 
-	handler.requests.Store(1 << 32) // no more faults
-	again := start(t, handler, server.URL, source, temp)
+	handler.arm(fault{}, request{})
+	again := start(p.image)
 	again.check(t, name+", again", []int{0})
-	if tags := tagsOf(t, server.URL); len(tags) != 2 || tags["v1.2.3"] == "" || !strings.Contains(again.stdout, ":v1.2.3@"+tags["v1.2.3"]) {
+	if tags := tagsOf(t, server.URL); len(tags) != wantTags || tags["v1.2.3"] == "" || !strings.Contains(again.stdout, ":v1.2.3@"+tags["v1.2.3"]) {
 		t.Errorf("%s: the same command again leaves %v and says\n%s", name, tags, again.stdout)
 	}
+	return requests
 }
 
 // outcome is what came of a run.
@@ -190,11 +145,11 @@ type outcome struct {
 	judged         bool
 }
 
-func start(t *testing.T, f *faulty, url, source, temp string) outcome {
+func start(t *testing.T, f *faulty, temp string, env, args []string) outcome {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "push", "--verbose", "--repository", "shop/api", "--path", source, "testdata/hello.tar")
-	cmd.Env = append(cleanEnvironment(), asProgram+"=1", "AWS_ENDPOINT_URL_ECR="+url, "TMPDIR="+temp)
+	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"push", "--verbose", "--repository", "shop/api"}, args...)...)
+	cmd.Env = append(append(cleanEnvironment(), asProgram+"=1", "TMPDIR="+temp), env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	f.mu.Lock()
@@ -235,20 +190,25 @@ func cleanEnvironment() []string {
 	return append(isolated("/nonexistent"), "PATH="+os.Getenv("PATH"))
 }
 
-// sourceTree makes a work tree with one commit and a tag.
-func sourceTree(t *testing.T, dir string) string {
+// sourceTree makes a work tree with two commits and a tag at the second.
+func sourceTree(t *testing.T, dir string) (tree, parent string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("tmp-*\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", ".gitignore"}, {"commit", "-q", "-m", "first"}, {"tag", "v1.2.3"}} {
+	var out []byte
+	for _, args := range [][]string{
+		{"init", "-q", "-b", "main"}, {"add", ".gitignore"}, {"commit", "-q", "-m", "first"},
+		{"commit", "-q", "--allow-empty", "-m", "second"}, {"tag", "v1.2.3"}, {"rev-parse", "HEAD~1"},
+	} {
 		cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
 		cmd.Env = cleanEnvironment()
-		if out, err := cmd.CombinedOutput(); err != nil {
+		var err error
+		if out, err = cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %s: %v: %s", args[0], err, out)
 		}
 	}
-	return dir
+	return dir, strings.TrimSpace(string(out))
 }
 
 // tagsOf reads the tags of the repository, and what they name.

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,7 +41,9 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
 			"ecr":      ecrCommand,
+			"image":    image,
 			"worktree": worktree,
+			"requests": requestsCommand,
 			"serve":    serve,
 			"waitfor":  waitFor,
 		},
@@ -73,11 +70,13 @@ func setup(e *testscript.Env, top string) error {
 		name, value, _ := strings.Cut(variable, "=")
 		e.Setenv(name, value)
 	}
-	return startECR(e.Setenv, e.Defer, e.T(), filepath.Join(top, "testdata", "scenario", "clean.yaml"))
+	seen := &requests{counts: map[string]int{}}
+	e.Values[counted{}] = seen
+	return startECR(e.Setenv, e.Defer, e.T(), seen, filepath.Join(top, "testdata", "scenario", "clean.yaml"))
 }
 
 // startECR serves an emulator and points AWS_ENDPOINT_URL_ECR at it.
-func startECR(setenv func(string, string), onEnd func(func()), log interface{ Log(...any) }, scenario string) error {
+func startECR(setenv func(string, string), onEnd func(func()), log interface{ Log(...any) }, seen *requests, scenario string) error {
 	read, err := emulator.ReadScenario(scenario)
 	if err != nil {
 		return err
@@ -86,7 +85,7 @@ func startECR(setenv func(string, string), onEnd func(func()), log interface{ Lo
 	if err != nil {
 		return err
 	}
-	server := httptest.NewServer(e)
+	server := httptest.NewServer(seen.before(e))
 	onEnd(func() {
 		server.Close()
 		if err := e.Close(); err != nil {
@@ -123,7 +122,8 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: serve SCENARIO")
 	}
-	ts.Check(startECR(ts.Setenv, ts.Defer, scriptLog{ts}, ts.MkAbs(args[0])))
+	seen, _ := ts.Value(counted{}).(*requests)
+	ts.Check(startECR(ts.Setenv, ts.Defer, scriptLog{ts}, seen, ts.MkAbs(args[0])))
 }
 
 // waitfor FILE waits until a file is there, which a program in the background makes.
@@ -165,79 +165,4 @@ func worktree(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(ts.Exec("git", "-C", dir, "rev-parse", "HEAD"))
 	ts.Setenv("COMMIT", strings.TrimSpace(ts.ReadFile("stdout")))
-}
-
-// ecr VERB REPOSITORY [ARG...] looks at the script's ECR, or changes it, through its API:
-//
-//	ecr create shop/api immutable|mutable|exclude=FILTER
-//	ecr tags shop/api          prints TAG DIGEST, one a line
-//	ecr images shop/api        prints the digest of every image, one a line
-func ecrCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: ecr create|tags|images REPOSITORY [ARG...]")
-	}
-	api := "http://" + ts.Getenv("ECR")
-	switch args[0] {
-	case "create":
-		request := map[string]any{"repositoryName": args[1], "imageScanningConfiguration": map[string]any{"scanOnPush": true}}
-		mode, filter, excluded := strings.Cut(args[2], "=")
-		request["imageTagMutability"] = strings.ToUpper(mode)
-		if excluded {
-			request["imageTagMutability"] = "IMMUTABLE_WITH_EXCLUSION"
-			request["imageTagMutabilityExclusionFilters"] = []any{map[string]any{"filterType": "WILDCARD", "filter": filter}}
-		}
-		callECR(ts, api, "CreateRepository", request)
-	case "tags", "images":
-		var out []string
-		for _, id := range listImages(ts, api, args[1]) {
-			if tag, tagged := id["imageTag"]; tagged && args[0] == "tags" {
-				out = append(out, tag+" "+id["imageDigest"])
-			} else if args[0] == "images" && !slices.Contains(out, id["imageDigest"]) {
-				out = append(out, id["imageDigest"])
-			}
-		}
-		slices.Sort(out)
-		_, err := io.WriteString(ts.Stdout(), strings.Join(append(out, ""), "\n"))
-		ts.Check(err)
-	default:
-		ts.Fatalf("ecr: unknown verb %q", args[0])
-	}
-}
-
-func listImages(ts *testscript.TestScript, api, repository string) []map[string]string {
-	var answer struct {
-		ImageIDs []map[string]string `json:"imageIds"`
-	}
-	ts.Check(json.Unmarshal(callECR(ts, api, "ListImages", map[string]any{"repositoryName": repository}), &answer))
-	return answer.ImageIDs
-}
-
-func callECR(ts *testscript.TestScript, api, operation string, request any) []byte {
-	r, err := apiRequest(api, operation, request)
-	ts.Check(err)
-	answer, err := http.DefaultClient.Do(r)
-	ts.Check(err)
-	defer answer.Body.Close()
-	data, err := io.ReadAll(answer.Body)
-	ts.Check(err)
-	if answer.StatusCode != http.StatusOK {
-		ts.Fatalf("%s: %s: %s", operation, answer.Status, data)
-	}
-	return data
-}
-
-// apiRequest makes a request to ECR's API, by hand.
-func apiRequest(api, operation string, request any) (*http.Request, error) {
-	body, err := json.Marshal(request)
-	if err != nil {
-		return nil, err
-	}
-	r, err := http.NewRequest(http.MethodPost, api, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921."+operation)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0")
-	return r, nil
 }

@@ -16,7 +16,14 @@ type result struct {
 	Repository string
 	Digest     string
 	Tags       []tag
+	Upload     struct {
+		Bytes  int64
+		Layers []layer
+	}
 }
+
+// layer is what came of one layer.
+type layer struct{ Action, From string }
 
 // tag is what became of one wanted tag.
 type tag struct {
@@ -92,4 +99,10 @@ func makeWorktree(dir string) (commit string, err error) {
 		}
 	}
 	return output("git", "-C", dir, "rev-parse", "HEAD")
+}
+
+// commitAgain makes a further commit in a work tree.
+func commitAgain(t *testing.T, dir string) {
+	t.Helper()
+	command{dir: dir}.must(t, "git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-q", "--allow-empty", "-m", "next")
 }

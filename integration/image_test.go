@@ -29,8 +29,14 @@ func docker(t *testing.T, host string, args ...string) string {
 	return command{}.must(t, lab.docker, append([]string{"--host", host}, args...)...)
 }
 
-// buildImage builds an image of several layers with docker build.
+// buildImage builds an image of three layers with docker build.
 func buildImage(t *testing.T, name string) content {
+	t.Helper()
+	return buildVersion(t, name, 1)
+}
+
+// buildVersion builds the image whose last layer, which is small, is of a version.
+func buildVersion(t *testing.T, name string, version int) content {
 	t.Helper()
 	dir := t.TempDir()
 	noise := make([]byte, 12<<20)
@@ -41,9 +47,10 @@ func buildImage(t *testing.T, name string) content {
 		"Dockerfile": "FROM scratch\nLABEL org.opencontainers.image.title=shop\nCOPY noise /srv/noise\nCOPY text /srv/text\nCOPY app /app\nENTRYPOINT [\"/app\"]\n",
 		"noise":      string(noise),
 		"text":       strings.Repeat("the same line again and again\n", 1<<18),
-		"app":        "#!/bin/sh\n",
+		"app":        fmt.Sprintf("#!/bin/sh\n# version %d\n", version),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(data), 0o755); err != nil {
+		file = filepath.Join(dir, file)
+		if err := os.WriteFile(file, []byte(data), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -24,14 +24,14 @@ func (p *Pusher) packAndDeliver(ctx context.Context, l source.Layer, packed func
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	begun := p.sendAhead(ctx, l, s)
+	sent := p.sendAhead(ctx, l, s)
 	blob, id, err := p.pack(ctx, l, s)
 	packed()
-	location := <-begun
 	if err != nil {
+		sent.abandon()
 		return err
 	}
-	return p.settle(ctx, id, blob, location, start)
+	return p.settle(ctx, id, blob, sent.place(), start)
 }
 
 // settle brings a packed layer into the repository. location is where all its bytes are already; nil where they are not.
@@ -46,22 +46,41 @@ func (p *Pusher) settle(ctx context.Context, id digest.Digest, blob content, loc
 	return nil
 }
 
-// sendAhead sends a long layer while it is compressed, and gives the place where it can be committed then. That is tried once: whatever
-// goes wrong is left to the usual way, which has the whole layer by then, and gives nil.
-func (p *Pusher) sendAhead(ctx context.Context, l source.Layer, s *spool) <-chan *url.URL {
-	begun := make(chan *url.URL, 1)
+// ahead is a layer that is sent while it is compressed, or one that is not.
+type ahead struct {
+	location chan *url.URL
+	stop     context.CancelFunc
+}
+
+// place waits until all is sent, and is where it can be committed then; nil where it cannot be. It is asked for once.
+func (a *ahead) place() *url.URL {
+	defer a.stop()
+	return <-a.location
+}
+
+// abandon breaks off the sending and waits until it has ended.
+func (a *ahead) abandon() {
+	a.stop()
+	<-a.location
+}
+
+// sendAhead sends a long layer while it is compressed. That is tried once: whatever goes wrong is left to the usual way, which has the
+// whole layer by then.
+func (p *Pusher) sendAhead(ctx context.Context, l source.Layer, s *spool) *ahead {
+	ctx, stop := context.WithCancel(ctx)
+	a := &ahead{location: make(chan *url.URL, 1), stop: stop}
 	if l.Size < long || p.trust == doubted {
-		begun <- nil
-		return begun
+		a.location <- nil
+		return a
 	}
 	go func() {
 		location, err := p.sendOpen(ctx, l.DiffID, s)
 		if err != nil {
 			location = nil
 		}
-		begun <- location
+		a.location <- location
 	}()
-	return begun
+	return a
 }
 
 // sendOpen sends a blob whose end is not known yet, all of it in one request, as docker push does.

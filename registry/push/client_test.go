@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -67,10 +68,7 @@ func connect(t *testing.T, s *server, change ...func(*push.Options)) *client {
 // and no error tells a secret.
 func (c *client) tidy(t *testing.T, s *server, err error) {
 	t.Helper()
-	left, readErr := os.ReadDir(c.temp)
-	if readErr != nil || len(left) > 0 {
-		t.Errorf("temporary folder holds %v, %v", left, readErr)
-	}
+	nothingLeft(t, c.temp)
 	sessions := map[string]bool{}
 	for _, r := range s.seen() {
 		if r.Kind != putBlob {
@@ -85,6 +83,21 @@ func (c *client) tidy(t *testing.T, s *server, err error) {
 		sessions[r.Session] = true
 	}
 	silent(t, append(c.notes, fmt.Sprint(err))...)
+}
+
+// nothingLeft looks for files in a folder, and for files of it that are still open though they have no name any more.
+func nothingLeft(t *testing.T, dir string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) > 0 {
+		t.Errorf("temporary folder holds %v, %v", files, err)
+	}
+	descriptors, _ := os.ReadDir("/proc/self/fd") // only Linux has it
+	for _, d := range descriptors {
+		if target, _ := os.Readlink(filepath.Join("/proc/self/fd", d.Name())); strings.HasPrefix(target, dir+"/") {
+			t.Errorf("%s is still open", target)
+		}
+	}
 }
 
 // silent checks that texts hold no secret.

@@ -29,6 +29,9 @@ func (p *Pusher) ensure(ctx context.Context, c content, from string) (Action, er
 	if c.open == nil {
 		return "", fmt.Errorf("blob %s is neither in the image's source nor in %s", c.digest, p.name)
 	}
+	if p.trust == doubted {
+		from = "" // it may have said that it mounted what it did not
+	}
 	mounted, err := p.upload(ctx, c, from)
 	if err != nil {
 		return "", err

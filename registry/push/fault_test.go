@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"cuelabs.dev/go/oci/ociregistry/ocimem"
@@ -16,7 +17,8 @@ type fault func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{next: ociserver.New(ocimem.New(), nil), faults: map[string][]fault{}}
+	s := &server{next: ociserver.New(ocimem.New(), nil), faults: map[string][]fault{}, over: make(chan struct{})}
+	s.end = sync.OnceFunc(func() { close(s.over) })
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s

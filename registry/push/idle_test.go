@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,6 +33,11 @@ func (l *local) RoundTrip(r *http.Request) (*http.Response, error) {
 	if slow := l.slow[kindOf(r)]; slow != nil {
 		return slow(r)
 	}
+	return l.answer(r)
+}
+
+// answer is what the registry says.
+func (l *local) answer(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
@@ -98,9 +104,12 @@ func TestPushGetsOverARequestThatStoodStill(t *testing.T) {
 	one := image(sealed(t, "amd64", 1))
 	synctest.Test(t, func(t *testing.T) {
 		l := newLocal()
+		var stood atomic.Bool
 		l.slow[putBlob] = func(r *http.Request) (*http.Response, error) {
-			delete(l.slow, putBlob)
-			return standStill(r)
+			if stood.CompareAndSwap(false, true) {
+				return standStill(r)
+			}
+			return l.answer(r)
 		}
 		r, err := push.Connect("registry.test/shop/api", push.Options{Transport: l})
 		if err != nil {
@@ -117,11 +126,14 @@ func TestPushWaitsForARequestThatMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLocal()
 		var took time.Duration
+		var moved atomic.Bool
 		l.slow[putBlob] = func(r *http.Request) (*http.Response, error) {
-			delete(l.slow, putBlob)
+			if !moved.CompareAndSwap(false, true) {
+				return l.answer(r)
+			}
 			start := time.Now()
 			r.Body = io.NopCloser(io.MultiReader(&slowly{io.LimitReader(r.Body, 10)}, r.Body))
-			answer, err := l.RoundTrip(r)
+			answer, err := l.answer(r)
 			took = time.Since(start)
 			return answer, err
 		}

@@ -49,6 +49,21 @@ func (l *ledger) forget() {
 	clear(l.ready)
 }
 
+// forgetReused is for when the registry lacks a part of an image with reused layers: the other parts are believed to be there.
+func (l *ledger) forgetReused() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, layer := range l.layers {
+		if layer.Action != Reused {
+			continue
+		}
+		delete(l.layers, key)
+		delete(l.ready, key)
+		delete(l.counted, layer.Digest)
+		l.sent.BytesTotal -= layer.Size
+	}
+}
+
 // count adds a blob to the total, once.
 func (l *ledger) count(c content) {
 	l.mu.Lock()
@@ -97,9 +112,9 @@ func (l *ledger) spend(add func(*Spent)) {
 	add(&l.sent.Spent)
 }
 
-// tell passes an event on.
+// tell passes an event on, unless it is of a blob that is no layer, or of which it is not known yet which layer it is.
 func (l *ledger) tell(e Event) {
-	if l.progress != nil {
+	if l.progress != nil && e.Key != "" {
 		l.progress(e)
 	}
 }

@@ -15,7 +15,25 @@ func (r *Repository) wait(ctx context.Context, wait time.Duration, forAll bool) 
 		r.throttle()
 		defer r.relax()
 	}
+	return r.sleep(ctx, wait)
+}
+
+// sleep waits, and adds up how long.
+func (r *Repository) sleep(ctx context.Context, wait time.Duration) error {
+	start := time.Now()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.slept += time.Since(start)
+	}()
 	return r.options.Sleep(ctx, wait)
+}
+
+// hasSlept is how long requests have waited for their turn or another try, all together.
+func (r *Repository) hasSlept() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.slept
 }
 
 func (r *Repository) throttle() {
@@ -67,7 +85,7 @@ func (r *Repository) pace(ctx context.Context) error {
 	if wait <= 0 {
 		return nil
 	}
-	return r.options.Sleep(ctx, wait)
+	return r.sleep(ctx, wait)
 }
 
 func throttled(err error) bool {

@@ -59,13 +59,21 @@ func (p *Pusher) pack(ctx context.Context, l source.Layer, s *spool) (packed con
 	defer in.Close()
 	plain, out := sha256.New(), &sink{hash: sha256.New(), w: s}
 	if err := compressor.Compress(ctx, out, io.TeeReader(p.metered(ctx, l, in), plain)); err != nil {
-		return content{}, "", fmt.Errorf("compress layer %s: %w", l.DiffID, err)
+		return content{}, "", fmt.Errorf("compress %s: %w", nameOf(l), err)
 	}
 	id = digest.NewDigest(digest.SHA256, plain)
 	if l.DiffID != "" && id != l.DiffID {
 		return content{}, "", notTheLayer(l.DiffID, plain)
 	}
 	return content{digest: digest.NewDigest(digest.SHA256, out.hash), size: out.size, open: s.open}, id, nil
+}
+
+// nameOf is what to call a layer, of which the diffID may not be known yet.
+func nameOf(l source.Layer) string {
+	if l.DiffID == "" {
+		return "a layer"
+	}
+	return "layer " + l.DiffID.String()
 }
 
 // measure reads a layer that is compressed already, for its digest and size, and holds what is in it against its diffID.

@@ -90,7 +90,7 @@ func (r *Repository) Prepare(s Settings) (*Pusher, error) {
 	if err := CheckLevel(s.Compression, s.Level); err != nil {
 		return nil, err
 	}
-	p := &Pusher{Repository: r, settings: s, ledger: newLedger(s.Progress), budget: newBudget()}
+	p := &Pusher{Repository: r, settings: s, ledger: newLedger(s.Progress), budget: newBudget(), slept: r.hasSlept()}
 	return p, nil
 }
 
@@ -103,8 +103,9 @@ type Pusher struct {
 	packer   packer
 	mount    string // repository of the same registry to mount blobs from; empty where there is none
 	trust    trust
-	stream   *stream // while an image is read that is pushed at the same time; nil otherwise
-	streamed bool    // an image was pushed while it was read: nothing of it is kept
+	stream   *stream       // while an image is read that is pushed at the same time; nil otherwise
+	slept    time.Duration // by the repository, before this push
+	streamed bool          // an image was pushed while it was read: nothing of it is kept
 
 	mu     sync.Mutex // a source whose reading was broken off may still be at it
 	kept   []*spool
@@ -148,7 +149,7 @@ func (p *Pusher) Push(ctx context.Context, image *source.Image) (Result, error) 
 	start := time.Now()
 	p.mount = p.mountable(image.Repository)
 	root, err := p.root(ctx, image)
-	p.ledger.spend(func(s *Spent) { s.Compress = p.packer.busy() })
+	p.ledger.spend(func(s *Spent) { s.Compress, s.Wait = p.packer.busy(), p.hasSlept()-p.slept })
 	upload := p.ledger.upload(image)
 	upload.Duration, upload.Requests = time.Since(start), p.Requests()
 	if err != nil {
@@ -194,11 +195,12 @@ func (p *Pusher) again(work func() error) error {
 			return err
 		case p.trust == believed && len(p.settings.Reuse) > 0:
 			p.trust = checked
+			p.ledger.forgetReused()
 			p.notify("compressing reused layers after all: %v", err)
 		default:
 			p.trust = doubted
+			p.ledger.forget()
 			p.notify("sending every part again: %v", err)
 		}
-		p.ledger.forget()
 	}
 }

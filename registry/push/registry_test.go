@@ -20,6 +20,7 @@ const (
 	headBlob    = "HEAD blob"
 	getBlob     = "GET blob"
 	postUpload  = "POST upload"
+	patchUpload = "PATCH upload"
 	putBlob     = "PUT blob"
 	getManifest = "GET manifest"
 	putManifest = "PUT manifest"
@@ -30,6 +31,8 @@ const (
 type seen struct {
 	Kind     string
 	Session  string // of an upload
+	Query    string
+	Spoiled  bool // it met a fault
 	Length   int64
 	Chunked  bool
 	Password string
@@ -39,6 +42,9 @@ type seen struct {
 type server struct {
 	*httptest.Server
 	next http.Handler
+
+	over chan struct{} // closed when the server is
+	end  func()        // closes over
 
 	mu       sync.Mutex
 	requests []seen
@@ -57,16 +63,17 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind := kindOf(r)
 	_, given, _ := r.BasicAuth()
 	s.mu.Lock()
-	one := seen{Kind: kind, Length: r.ContentLength, Chunked: len(r.TransferEncoding) > 0, Password: given}
+	one := seen{Kind: kind, Query: r.URL.RawQuery, Length: r.ContentLength, Chunked: len(r.TransferEncoding) > 0, Password: given}
 	if kind == putBlob {
 		one.Session = r.URL.Path
 	}
-	s.requests = append(s.requests, one)
 	want := s.want
 	var f fault
 	if faults := s.faults[kind]; len(faults) > 0 {
 		f, s.faults[kind] = faults[0], faults[1:]
 	}
+	one.Spoiled = f != nil
+	s.requests = append(s.requests, one)
 	s.mu.Unlock()
 	switch {
 	case want != "" && given == "":
@@ -80,6 +87,15 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.next.ServeHTTP(w, r)
 	}
 }
+
+// Close ends the server and waits for the requests under way.
+func (s *server) Close() {
+	s.end()
+	s.Server.Close()
+}
+
+// stuck is a fault of a server that does nothing with a request.
+func (s *server) stuck(http.ResponseWriter, *http.Request, http.Handler) { <-s.over }
 
 func kindOf(r *http.Request) string {
 	switch path := r.URL.Path; {

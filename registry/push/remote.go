@@ -57,6 +57,7 @@ type Repository struct {
 	throttled int           // requests that wait because the registry throttles
 	calm      chan struct{} // closed when none does any more
 	puts      []time.Time   // when the last manifests were put
+	slept     time.Duration
 }
 
 // Connect names a repository, HOST/NAME. Nothing is asked of the registry yet.

@@ -102,7 +102,7 @@ func (r *spoolReader) Read(p []byte) (int, error) {
 	if n > 0 {
 		return n, nil
 	}
-	return 0, err
+	return 0, err // not how the writing ended: what is there cannot be read
 }
 
 // wait says how many bytes there are from at on, and waits until there are any.

@@ -21,9 +21,9 @@ type stream struct {
 	wanted []digest.Digest // diffIDs of its layers
 }
 
-// read reads an image that can be read only from front to back. Where it is known what it is, its layers are sent as they come.
+// read reads an image that can be read only from front to back. Where its layers are known already, they are sent as they come.
 func (p *Pusher) read(ctx context.Context, image *source.Image) error {
-	if !image.Identified() {
+	if image.Loose == nil {
 		return image.Read(ctx, p)
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -40,13 +40,8 @@ func (p *Pusher) read(ctx context.Context, image *source.Image) error {
 		_ = work.Wait() // ended by the error of the source
 		return err
 	}
-	return errors.Join(work.Wait(), ignoreCancel(err))
-}
-
-// ignoreCancel is err unless it only says that something else has failed.
-func ignoreCancel(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
+	if failed := work.Wait(); failed != nil {
+		return failed // for which the reading was broken off
 	}
 	return err
 }
@@ -65,7 +60,7 @@ func (p *Pusher) Take(ctx context.Context, f source.Incoming) (source.Taken, err
 	if f.Compression != source.Uncompressed {
 		return p.takeBlob(ctx, f)
 	}
-	if _, known := p.reusable(f.Named); known || p.stream != nil && f.Named != "" && !slices.Contains(p.stream.wanted, f.Named) {
+	if p.unneeded(f.Named) {
 		return source.Taken{Digest: f.Named}, nil
 	}
 	content := func() (io.ReadCloser, error) { return io.NopCloser(f.Content), nil }
@@ -83,6 +78,16 @@ func (p *Pusher) Take(ctx context.Context, f source.Incoming) (source.Taken, err
 	layer.DiffID, layer.Open = id, raw.open
 	taken, err := p.takeLayer(ctx, layer)
 	return taken, errors.Join(err, raw.Close())
+}
+
+// unneeded says whether the layer of that diffID need not be read: the repository holds it, or it is none of the image.
+func (p *Pusher) unneeded(id digest.Digest) bool {
+	if id == "" {
+		return false
+	}
+	_, known := p.reusable(id)
+	_, ready := p.ledger.isReady(id)
+	return known || ready || p.stream != nil && !slices.Contains(p.stream.wanted, id)
 }
 
 // takeBlob keeps a file as it is.
@@ -138,17 +143,17 @@ func (p *Pusher) takeLayer(ctx context.Context, l source.Layer) (source.Taken, e
 	if err := p.budget.inFlight.Acquire(ctx, 1); err != nil {
 		return source.Taken{}, errors.Join(err, s.Close())
 	}
-	begun := p.sendAhead(p.stream.ctx, l, s)
+	sent := p.sendAhead(p.stream.ctx, l, s)
 	blob, id, err := p.pack(ctx, l, s)
 	if err != nil || !slices.Contains(p.stream.wanted, id) {
 		p.budget.inFlight.Release(1)
-		<-begun
+		sent.abandon()
 		return source.Taken{Digest: id}, errors.Join(err, s.Close())
 	}
 	work := p.stream.ctx
 	p.stream.work.Go(func() error {
 		defer p.budget.inFlight.Release(1)
-		return errors.Join(p.settle(work, id, blob, <-begun, start), s.Close())
+		return errors.Join(p.settle(work, id, blob, sent.place(), start), s.Close())
 	})
 	return p.taken(s, blob, id), nil
 }

@@ -125,8 +125,11 @@ func (r *Repository) session(ctx context.Context, mount string) (location *url.U
 		return nil, false, err
 	}
 	defer answer.Body.Close()
-	if mount != "" && answer.StatusCode >= 400 && answer.StatusCode < 500 {
-		return r.session(ctx, "") // the source may not be read, or mounting is not known
+	switch answer.StatusCode {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
+		if mount != "" {
+			return r.session(ctx, "") // the source may not be read, or mounting is not known
+		}
 	}
 	// ECR has been seen to answer 201 where 202 is due.
 	if err := r.check(answer, http.StatusAccepted, http.StatusCreated); err != nil {
