@@ -25,8 +25,9 @@ type source struct {
 	steps       map[string][]step // by digest
 	started     []step            // take the place of steps once a scan was started
 	coverage    gate.Coverage
-	coverageErr []error // of one request after another; none after the last
-	startErr    []error // likewise
+	coverageErr []error       // of one request after another; none after the last
+	partial     gate.Coverage // what comes beside such an error
+	startErr    []error       // likewise
 
 	mu       sync.Mutex
 	from     time.Time
@@ -84,7 +85,7 @@ func (s *source) Coverage(context.Context) (gate.Coverage, error) {
 	defer s.mu.Unlock()
 	s.covers++
 	if s.covers <= len(s.coverageErr) && s.coverageErr[s.covers-1] != nil {
-		return gate.Coverage{}, s.coverageErr[s.covers-1]
+		return s.partial, s.coverageErr[s.covers-1]
 	}
 	return s.coverage, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
 )
 
@@ -75,6 +76,8 @@ func TestWait(t *testing.T) {
 			want: outcome{Waited: "2m9.375s", Polls: 12, Type: "basic", Platform: "COMPLETE A:low"}},
 		{name: "an empty answer of who knows which kind", source: &source{coverageErr: []error{denied}}, steps: []step{says(0, basic())},
 			want: outcome{Waited: "2m9.375s", Polls: 12, Platform: "COMPLETE"}},
+		{name: "a basic scan of a repository whose own settings may not be read", source: &source{coverageErr: []error{denied}, partial: gate.Coverage{Type: "BASIC"}}, steps: []step{says(0, basic())},
+			want: outcome{Waited: "0s", Polls: 1, Type: "basic", Platform: "COMPLETE"}},
 		{name: "an empty answer of a kind that is not known", source: &source{coverageErr: []error{throttled}, coverage: onPush}, steps: []step{says(0, basic())},
 			want: outcome{Waited: "3s", Polls: 2, Type: "basic", Platform: "COMPLETE"}},
 		{name: "both lists present and empty in a basic registry", source: &source{coverage: onPush}, steps: []step{says(0, enhanced("COMPLETE"))},

@@ -94,7 +94,7 @@ func passing(err error) bool {
 }
 
 // covers reads how the repository is scanned: once, and again in the next poll if the service was out of reach. A caller that may not
-// read it goes on with a zero answer: a wrong guess would block a good image, a missing one costs time only.
+// read it goes on with what there is, often nothing: a wrong guess would block a good image, a missing one costs time only.
 func (w *waiter) covers(ctx context.Context) gate.Coverage {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -103,7 +103,7 @@ func (w *waiter) covers(ctx context.Context) gate.Coverage {
 	}
 	w.askedIn = w.polls
 	coverage, err := w.source.Coverage(ctx)
-	if err == nil {
+	if err == nil || coverage.Type != "" {
 		w.coverage = coverage
 	}
 	w.covered = !passing(err)

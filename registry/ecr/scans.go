@@ -137,7 +137,8 @@ func vulnerable(p types.VulnerablePackage) gate.VulnerablePackage {
 }
 
 // Coverage reads how the repository is scanned, by the setting in effect: the repository's own flag stays false while the registry's
-// rules scan it (https://github.com/turbot/steampipe-mod-aws-compliance/issues/762).
+// rules scan it (https://github.com/turbot/steampipe-mod-aws-compliance/issues/762). Beside an error it may hold the type alone, which the
+// first of two calls gives.
 func (s *Scans) Coverage(ctx context.Context) (gate.Coverage, error) {
 	registryWide, err := s.client.api.GetRegistryScanningConfiguration(ctx, &ecr.GetRegistryScanningConfigurationInput{})
 	if err != nil {
@@ -149,17 +150,26 @@ func (s *Scans) Coverage(ctx context.Context) (gate.Coverage, error) {
 	}
 	out, err := s.client.api.BatchGetRepositoryScanningConfiguration(ctx, &ecr.BatchGetRepositoryScanningConfigurationInput{RepositoryNames: []string{s.repo.Name}})
 	if err != nil {
-		return gate.Coverage{}, s.client.about(ctx, "read the scanning settings of", s.repo.Name, err)
+		return typeOf(registryWide), s.client.about(ctx, "read the scanning settings of", s.repo.Name, err)
 	}
 	if registryWide.ScanningConfiguration == nil || len(out.ScanningConfigurations) != 1 {
 		return gate.Coverage{}, fmt.Errorf("read the scanning settings of repository %q: the answer does not hold them%s", s.repo.Name, why(out.Failures))
 	}
 	own := out.ScanningConfigurations[0]
-	coverage := gate.Coverage{Type: string(registryWide.ScanningConfiguration.ScanType), Frequency: string(own.ScanFrequency), OnPush: own.ScanOnPush}
+	coverage := typeOf(registryWide)
+	coverage.Frequency, coverage.OnPush = string(own.ScanFrequency), own.ScanOnPush
 	for _, f := range own.AppliedScanFilters {
 		coverage.Filters = append(coverage.Filters, aws.ToString(f.Filter))
 	}
 	return coverage, nil
+}
+
+// typeOf is what the registry's settings tell by themselves.
+func typeOf(registryWide *ecr.GetRegistryScanningConfigurationOutput) gate.Coverage {
+	if registryWide.ScanningConfiguration == nil {
+		return gate.Coverage{}
+	}
+	return gate.Coverage{Type: string(registryWide.ScanningConfiguration.ScanType)}
 }
 
 func why(failures []types.RepositoryScanningConfigurationFailure) string {

@@ -156,7 +156,7 @@ func TestCoverage(t *testing.T) {
 		},
 		{name: "that is not told", registry: ok(`{}`), repo: ok(`{}`), err: "the answer does not hold them"},
 		{name: "of another account", registry: foreign, err: "it is in account 123456789012, and these credentials are of 999999999999"},
-		{name: "that may not be read", registry: basic, repo: denial("ecr:BatchGetRepositoryScanningConfiguration", arn), err: "ecr:BatchGetRepositoryScanningConfiguration on " + arn + " denied"},
+		{name: "that may not be read but for the type", registry: basic, repo: denial("ecr:BatchGetRepositoryScanningConfiguration", arn), want: gate.Coverage{Type: "BASIC"}, err: "ecr:BatchGetRepositoryScanningConfiguration on " + arn + " denied"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
