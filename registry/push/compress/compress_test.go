@@ -42,7 +42,7 @@ func noise(seed uint64, size int) []byte {
 
 // mixed changes between both kinds within a block and at its borders.
 func mixed() []byte {
-	return bytes.Join([][]byte{words(1, 100<<10), noise(1, 700<<10), words(2, 900<<10), noise(2, 400<<10), words(3, 500<<10), noise(3, 70<<10), words(4, 1)}, nil)
+	return bytes.Join([][]byte{words(1, 100<<10), noise(1, 700<<10), words(2, 300<<10), noise(2, 100<<10), words(3, 100<<10), noise(3, 70<<10), words(4, 1)}, nil)
 }
 
 var inputs = []struct {
@@ -53,17 +53,15 @@ var inputs = []struct {
 	{"one byte", []byte("a")},
 	{"a block", words(5, 1<<20)},
 	{"a block and a byte", words(6, 1<<20+1)},
-	{"noise", noise(4, 2<<20)},
+	{"noise", noise(4, 1<<20)},
 	{"mixed", mixed()},
-	{"zeros", make([]byte, 2<<20)},
+	{"zeros", make([]byte, 1<<20+1)},
 }
 
 var settings = []compress.Options{
 	{Format: compress.Gzip},
 	{Format: compress.Gzip, Level: 1},
-	{Format: compress.Gzip, Level: 9},
 	{Format: compress.Zstd},
-	{Format: compress.Zstd, Level: 19},
 }
 
 func compressed(t *testing.T, c *compress.Compressor, r io.Reader) []byte {
@@ -124,7 +122,7 @@ func TestCompressDependsOnTheInputAlone(t *testing.T) {
 			for _, workers := range []int{1, 3} {
 				o.Workers = workers
 				c := newCompressor(t, o)
-				compressed(t, c, bytes.NewReader(words(9, 2<<20))) // leaves its traces in the encoders
+				compressed(t, c, bytes.NewReader(words(9, 1<<20))) // leaves its traces in the encoders
 				var streams sync.WaitGroup
 				for range 3 {
 					streams.Go(func() {
@@ -146,14 +144,13 @@ func TestCompressDependsOnTheInputAlone(t *testing.T) {
 // The digest of every layer depends on these: a new version of the compression library that changes them is worth a line in CHANGELOG.md.
 func TestCompressedBytesStayTheSame(t *testing.T) {
 	got := map[string]string{}
-	for _, o := range settings[:4] {
+	for _, o := range settings {
 		got[fmt.Sprintf("%s %d", o.Format, o.Level)] = fmt.Sprintf("%x", sha256.Sum256(compressed(t, newCompressor(t, o), bytes.NewReader(mixed()))))[:16]
 	}
 	want := map[string]string{
-		"gzip 0": "12363b281397ac1f",
-		"gzip 1": "9d4dece7e42f0aff",
-		"gzip 9": "e1485ebab7770de2",
-		"zstd 0": "192e938c5665348b",
+		"gzip 0": "83c4593da55c3934",
+		"gzip 1": "c0afffadcb47bdef",
+		"zstd 0": "f81a48616a426853",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("digests (-want +got):\n%s", diff)
@@ -161,7 +158,7 @@ func TestCompressedBytesStayTheSame(t *testing.T) {
 }
 
 func TestCompressStoresWhatDoesNotCompress(t *testing.T) {
-	data := noise(7, 4<<20)
+	data := noise(7, 1<<20)
 	packed := compressed(t, newCompressor(t, compress.Options{}), bytes.NewReader(data))
 	if most := len(data) + len(data)/1000; len(packed) > most {
 		t.Errorf("%d bytes became %d, more than %d", len(data), len(packed), most)
@@ -193,7 +190,7 @@ func TestCompressStops(t *testing.T) {
 	t.Run("when the output cannot be written", func(t *testing.T) {
 		c := newCompressor(t, compress.Options{})
 		for range 3 { // every block must come back, or the third call has none
-			err := c.Compress(context.Background(), &failing{after: 2, err: broken}, bytes.NewReader(words(1, 20<<20)))
+			err := c.Compress(context.Background(), &failing{after: 2, err: broken}, bytes.NewReader(words(1, 6<<20)))
 			if !errors.Is(err, broken) {
 				t.Errorf("Compress: %v", err)
 			}
@@ -238,7 +235,7 @@ func BenchmarkCompress(b *testing.B) {
 		name string
 		data []byte
 	}{{"words", words(1, 32<<20)}, {"noise", noise(1, 32<<20)}} {
-		for _, o := range settings[:4] {
+		for _, o := range settings {
 			b.Run(fmt.Sprintf("%s/%s-%d", input.name, o.Format, o.Level), func(b *testing.B) {
 				c, err := compress.New(o)
 				if err != nil {
