@@ -33,7 +33,7 @@ type Revision struct {
 	Commit  string    // full object id, lower-case hexadecimal
 	Branch  string    // checked-out branch; empty when HEAD is detached and no CI job names one
 	Tags    []string  // Git tags at Commit, highest version first, then by name
-	Time    time.Time // committer time, UTC
+	Time    time.Time // committer time, UTC; without a work tree the CI system's, and zero where that tells none
 	Source  string    // https URL of the repository, without credentials and .git; empty when there is no remote
 	Dirty   Dirtiness
 	Parents []string // of Commit, as its object names them
@@ -45,13 +45,23 @@ type Revision struct {
 	Refs []Ref
 
 	DefaultBranch string // as the CI system tells it; empty when unknown
-	Event         string // the CI system's word for what started the job; empty outside CI
+	Event         string // the CI system's word for what started the job, "schedule" for every kind of timer; empty outside CI
 	BaseRef       string // target branch of a pull request
 	CI            string // name of the CI system, such as "GitHub Actions"; empty outside CI
 
 	// Earlier are commits that came before, as the CI system tells them, likeliest to have been built first. A work tree may not
 	// have them; empty outside CI.
 	Earlier []string
+
+	Repository Repository // as the CI system describes it; zero outside CI
+}
+
+// Repository is what the CI system tells of the repository for people. Any field may be empty.
+type Repository struct {
+	Name        string // without its owner
+	Description string // on one line
+	URL         string // https address of its page
+	License     string // SPDX identifier
 }
 
 // ShortLength is how many characters of a commit a short name keeps. Git's own abbreviation grows with the repository,

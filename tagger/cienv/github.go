@@ -1,44 +1,12 @@
 package cienv
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
-
-// event is the part of GitHub's webhook payload that is used
-// (https://docs.github.com/en/webhooks/webhook-events-and-payloads).
-type event struct {
-	// Before is where the branch, or the head of the pull request, was before the push. Other events may hold something else there.
-	Before      any `json:"before"`
-	Number      int `json:"number"`
-	PullRequest *struct {
-		Number int `json:"number"`
-		Head   struct {
-			SHA string `json:"sha"`
-			Ref string `json:"ref"`
-		} `json:"head"`
-		Base struct {
-			SHA string `json:"sha"`
-			Ref string `json:"ref"`
-		} `json:"base"`
-	} `json:"pull_request"`
-	Repository struct {
-		DefaultBranch string `json:"default_branch"`
-		HTMLURL       string `json:"html_url"`
-	} `json:"repository"`
-}
-
-// maxEvent bounds the event file, in bytes. GitHub caps payloads at 25 MB.
-const maxEvent = 25 << 20
 
 // readGitHub reads a job of GitHub Actions, or of Gitea's, which sets the same variables
 // (https://docs.github.com/en/actions/reference/workflows-and-actions/variables).
@@ -50,16 +18,19 @@ func readGitHub(vars map[string]string) (Job, error) {
 	job := Job{
 		Event:         vars["GITHUB_EVENT_NAME"],
 		Commit:        vars["GITHUB_SHA"],
+		Time:          e.timeOf(vars["GITHUB_SHA"]),
 		BaseRef:       vars["GITHUB_BASE_REF"],
 		DefaultBranch: e.Repository.DefaultBranch,
-		Source:        tagger.SourceURL(e.Repository.HTMLURL),
 	}
-	if job.Source == "" && vars["GITHUB_SERVER_URL"] != "" && vars["GITHUB_REPOSITORY"] != "" {
-		job.Source = tagger.SourceURL(vars["GITHUB_SERVER_URL"] + "/" + vars["GITHUB_REPOSITORY"])
-	}
+	job.readRepository(e, vars)
 	job.readRef(vars["GITHUB_REF"])
 	before, _ := e.Before.(string)
 	job.Earlier = commits(before)
+	job.readQueue(e)
+	job.readWorkflowRun(e)
+	if job.Event == "schedule" && job.DefaultBranch == "" {
+		job.DefaultBranch = job.Branch // schedules run nowhere else, and their payload does not always say so
+	}
 	// pull_request_target runs on the target branch, but is about the pull request.
 	if p := e.PullRequest; p != nil && strings.HasPrefix(job.Event, "pull_request") {
 		job.readPullRequest(cmp.Or(p.Number, e.Number), p.Head.SHA)
@@ -72,18 +43,47 @@ func readGitHub(vars map[string]string) (Job, error) {
 	return job, nil
 }
 
-// readRef reads a whole reference name. The name of a pull request is its number.
-func (j *Job) readRef(ref string) {
-	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
-		j.Ref, j.Branch = tagger.Ref{Kind: tagger.BranchRef, Name: name}, name
+// readRepository takes what the event says of the repository, or without one the variables.
+func (j *Job) readRepository(e event, vars map[string]string) {
+	j.Source = tagger.SourceURL(e.Repository.HTMLURL)
+	if j.Source == "" && vars["GITHUB_SERVER_URL"] != "" && vars["GITHUB_REPOSITORY"] != "" {
+		j.Source = tagger.SourceURL(vars["GITHUB_SERVER_URL"] + "/" + vars["GITHUB_REPOSITORY"])
 	}
-	if name, ok := strings.CutPrefix(ref, "refs/tags/"); ok {
-		j.Ref, j.Tag = tagger.Ref{Kind: tagger.TagRef, Name: name}, name
+	j.Repository = tagger.Repository{
+		Name:        cmp.Or(e.Repository.Name, lastPart(vars["GITHUB_REPOSITORY"])),
+		Description: e.Repository.Description,
+		URL:         j.Source,
+		License:     e.Repository.License.SPDX,
 	}
-	if name, ok := strings.CutPrefix(ref, "refs/pull/"); ok {
-		number, kind, _ := strings.Cut(name, "/") // GitHub builds merge, Gitea head
-		j.Ref, j.PullRequest = tagger.Ref{Kind: tagger.PullRequestRef, Name: number}, &PullRequest{Number: number, Merged: kind == "merge"}
+}
+
+// readQueue reads a job of a merge queue: of a branch that the queue made for the pull request, gh-readonly-queue/TARGET/pr-N-COMMIT.
+func (j *Job) readQueue(e event) {
+	if j.Event == "merge_group" {
+		j.BaseRef = shortBranch(e.MergeGroup.BaseRef)
+		j.Earlier = commits(e.MergeGroup.BaseSHA)
 	}
+}
+
+// readWorkflowRun reads a job that follows another workflow's. Its own commit is the default branch's; the workflow may have checked
+// out the commit that the other one ran for.
+func (j *Job) readWorkflowRun(e event) {
+	run := e.WorkflowRun
+	if run == nil || j.Event != "workflow_run" {
+		return
+	}
+	other := Job{Event: j.Event, Commit: run.HeadSHA, Time: e.timeOf(run.HeadSHA), DefaultBranch: j.DefaultBranch, Source: j.Source, Repository: j.Repository}
+	switch {
+	case len(run.PullRequests) > 0 && run.Event != "push":
+		p := run.PullRequests[0]
+		other.PullRequest, other.Branch, other.BaseRef = &PullRequest{Number: strconv.Itoa(p.Number), Head: run.HeadSHA}, run.HeadBranch, p.Base.Ref
+		other.nameRef()
+	case run.Event == "pull_request" || run.Event == "pull_request_target": // of a fork, whose number is not told
+		other.Branch = run.HeadBranch
+	default:
+		other.readName(run.HeadBranch)
+	}
+	j.Follows = &other
 }
 
 // readPullRequest takes what the event says of the pull request; a number of 0 is none.
@@ -95,34 +95,6 @@ func (j *Job) readPullRequest(number int, head string) {
 		j.PullRequest.Number = strconv.Itoa(number)
 	}
 	j.PullRequest.Head = head
-	j.Ref = tagger.Ref{Kind: tagger.PullRequestRef, Name: j.PullRequest.Number}
-}
-
-// readEvent reads the payload of the event that started the job. Some runners give none.
-func readEvent(file string) (event, error) {
-	if file == "" {
-		return event{}, nil
-	}
-	f, err := os.Open(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return event{}, fmt.Errorf("GITHUB_EVENT_PATH names a file that is not there: %w", err)
-	}
-	if err != nil {
-		return event{}, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxEvent+1))
-	switch {
-	case err != nil:
-		return event{}, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)
-	case len(data) > maxEvent:
-		return event{}, fmt.Errorf("GITHUB_EVENT_PATH: %s is larger than %d bytes", file, maxEvent)
-	case len(bytes.TrimSpace(data)) == 0:
-		return event{}, nil
-	}
-	var e event
-	if err := json.Unmarshal(data, &e); err != nil {
-		return event{}, fmt.Errorf("GITHUB_EVENT_PATH: %s: %w", file, err)
-	}
-	return e, nil
+	j.Tag = ""
+	j.nameRef()
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -14,16 +15,19 @@ import (
 // Job is what one CI job says.
 type Job struct {
 	System        string // such as "GitHub Actions"
-	Event         string // the system's word for what started it
+	Event         string // the system's word for what started it; "schedule" for every kind of timer
 	Commit        string // that the job is for; on a pull request often a merge commit of the system's making
-	Ref           tagger.Ref
-	Branch        string // built branch; of a pull request the source branch
+	Time          time.Time
+	Refs          []tagger.Ref // what the job builds: one, but where the system does not tell a push from a pull request
+	Branch        string       // built branch; of a pull request the source branch
 	Tag           string
 	BaseRef       string // target branch of a pull request
 	DefaultBranch string
 	Source        string // https URL of the repository
+	Repository    tagger.Repository
 	PullRequest   *PullRequest
 	Earlier       []string // commits that came before, likeliest to have been built first
+	Follows       *Job     // the run that this one comes after; when its commit is checked out, the names are its names
 }
 
 // PullRequest is a pull or merge request.
@@ -31,50 +35,24 @@ type PullRequest struct {
 	Number string
 	Head   string // commit at the top of its branch; empty when the job does not tell
 	Merged bool   // the job's commit is a merge of Head into the target, of the system's making
-}
-
-// system is one CI system: how it is known, and how its job is read.
-type system struct {
-	name   string
-	detect func(vars map[string]string) bool
-	read   func(vars map[string]string) (Job, error)
-}
-
-// systems are those that are known. The order matters where one borrows another's variables: Woodpecker's are GitLab's, so that
-// GITLAB_CI must be set for GitLab, and Gitea's are GitHub's on purpose.
-func systems() []system {
-	return []system{
-		{"Gitea Actions", func(v map[string]string) bool { return v["GITEA_ACTIONS"] == "true" }, readGitHub},
-		{"GitHub Actions", func(v map[string]string) bool { return v["GITHUB_ACTIONS"] == "true" }, readGitHub},
-		{"GitLab CI", func(v map[string]string) bool { return v["GITLAB_CI"] == "true" && v["CI"] != "woodpecker" }, readGitLab},
-	}
-}
-
-// Detect reads the job that vars, the environment, belong to. Outside CI, and in systems that are not known, found is false.
-func Detect(vars map[string]string) (job Job, found bool, err error) {
-	for _, s := range systems() {
-		if !s.detect(vars) {
-			continue
-		}
-		job, err := s.read(vars)
-		job.System = s.name
-		if err != nil {
-			return Job{}, false, fmt.Errorf("read the %s job: %w", s.name, err)
-		}
-		return job, true, nil
-	}
-	return Job{}, false, nil
+	Target string // the work tree is a merge of this commit into Head, of the system's making; may be abbreviated
 }
 
 // Apply puts the job's names on what the work tree says. prSHA "head" takes the top of a pull request's branch where the work tree
 // has the merge commit of it, "merge" leaves that. The notices are for people; the commit that is checked out is the one that was
 // built, so it stays where the job says another. pull_request_target, for one, checks out the target and not the pull request.
 func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) {
+	if j.Follows != nil && r.Commit == j.Follows.Commit && r.Commit != j.Commit {
+		return j.Follows.Apply(r, prSHA)
+	}
 	var notices []string
+	if r.Time.IsZero() && r.Commit == j.Commit {
+		r.Time = j.Time
+	}
 	head := j.head(r)
 	switch {
 	case head != "" && r.Commit == head:
-	case head != "" && merges(r, head):
+	case head != "" && j.merges(r, head):
 		if prSHA == "head" {
 			r.Commit = head
 		}
@@ -83,11 +61,7 @@ func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) 
 	case head != "":
 		notices = append(notices, fmt.Sprintf("%s says the pull request is at %s, the work tree has %s: the tags are for what is checked out", j.System, head, r.Commit))
 	}
-	r.Refs = nil
-	if j.Ref.Name != "" {
-		r.Refs = []tagger.Ref{j.Ref}
-	}
-	r.CI, r.Event, r.BaseRef, r.Earlier = j.System, j.Event, j.BaseRef, j.Earlier
+	r.Refs, r.CI, r.Event, r.BaseRef, r.Earlier, r.Repository = j.Refs, j.System, j.Event, j.BaseRef, j.Earlier, j.Repository
 	if j.Branch != "" {
 		r.Branch = j.Branch
 	}
@@ -130,9 +104,14 @@ func (j Job) Revision() (r tagger.Revision, ok bool) {
 	return r, commit != ""
 }
 
-// merges says whether r is head merged into something, as CI systems do with pull requests.
-func merges(r tagger.Revision, head string) bool {
-	return len(r.Parents) == 2 && r.Parents[1] == head
+// merges says whether r is head merged into something, as CI systems do with pull requests, or the target merged into head, as
+// Bitbucket does.
+func (j Job) merges(r tagger.Revision, head string) bool {
+	if len(r.Parents) != 2 {
+		return false
+	}
+	target := j.PullRequest.Target
+	return r.Parents[1] == head || target != "" && r.Parents[0] == head && strings.HasPrefix(r.Parents[1], target)
 }
 
 // objectID is the full id of a commit, by either hash.

@@ -43,13 +43,13 @@ func TestDetectAndApply(t *testing.T) {
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "octo/app"},
 			payload: `{"repository":{"default_branch":"main","html_url":"https://github.com/octo/app"}}`,
 			tree:    tagger.Revision{Commit: head, Tags: []string{"v1"}, Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1"}}},
-			want:    tagger.Revision{Commit: head, Branch: "main", Tags: []string{"v1"}, DefaultBranch: "main", Source: "https://github.com/octo/app", Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
+			want:    tagger.Revision{Commit: head, Branch: "main", Tags: []string{"v1"}, DefaultBranch: "main", Source: "https://github.com/octo/app", Repository: tagger.Repository{Name: "app", URL: "https://github.com/octo/app"}, Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
 		},
 		{
 			name: "a tag on GitHub, without an event file",
 			vars: map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/tags/v1.2.3", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "octo/app"},
 			tree: tagger.Revision{Commit: head},
-			want: tagger.Revision{Commit: head, Source: "https://github.com/octo/app", Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
+			want: tagger.Revision{Commit: head, Source: "https://github.com/octo/app", Repository: tagger.Repository{Name: "app", URL: "https://github.com/octo/app"}, Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
 		},
 		{
 			name:    "a pull request on GitHub is its head commit",
@@ -83,7 +83,7 @@ func TestDetectAndApply(t *testing.T) {
 			name: "a branch on GitLab",
 			vars: map[string]string{"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_SHA": head, "CI_COMMIT_BRANCH": "main", "CI_COMMIT_REF_NAME": "main", "CI_DEFAULT_BRANCH": "main", "CI_PROJECT_URL": "https://gitlab.example.com/shop/api"},
 			tree: tagger.Revision{Commit: head},
-			want: tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Source: "https://gitlab.example.com/shop/api", Event: "push", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
+			want: tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Source: "https://gitlab.example.com/shop/api", Repository: tagger.Repository{URL: "https://gitlab.example.com/shop/api"}, Event: "push", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
 		},
 		{
 			name: "a tag on GitLab",
@@ -156,33 +156,32 @@ func TestDetectAndApply(t *testing.T) {
 			want:    tagger.Revision{Commit: head, Branch: "topic", BaseRef: "main", DefaultBranch: "main", Event: "pull_request_target", CI: "GitHub Actions", Refs: ref42},
 		},
 		{
-			name:    "workflow_run names the default branch, and the run's own commit wins",
+			name:    "workflow_run is about the run it follows where that run's commit is checked out",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "workflow_run", "GITHUB_SHA": base, "GITHUB_REF": "refs/heads/main"},
-			payload: `{"action":"completed","workflow_run":{"head_sha":"` + head + `","head_branch":"topic","pull_requests":[]},"repository":{"default_branch":"main"}}`,
+			payload: `{"action":"completed","workflow_run":{"head_sha":"` + head + `","event":"push","head_branch":"topic","pull_requests":[]},"repository":{"default_branch":"main"}}`,
 			tree:    tagger.Revision{Commit: head},
-			want:    tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Event: "workflow_run", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
-			notice:  "GitHub Actions says the commit is " + base + ", the work tree has " + head,
+			want:    tagger.Revision{Commit: head, Branch: "topic", DefaultBranch: "main", Event: "workflow_run", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "topic"}}},
 		},
 		{
 			name:    "a merge queue builds a branch",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-7-" + base},
 			payload: `{"action":"checks_requested","merge_group":{"head_sha":"` + head + `","head_ref":"refs/heads/gh-readonly-queue/main/pr-7-` + base + `","base_sha":"` + base + `","base_ref":"refs/heads/main"},"repository":{"default_branch":"main"}}`,
 			tree:    tagger.Revision{Commit: head},
-			want:    tagger.Revision{Commit: head, Branch: "gh-readonly-queue/main/pr-7-" + base, DefaultBranch: "main", Event: "merge_group", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/main/pr-7-" + base}}},
+			want:    tagger.Revision{Commit: head, Branch: "gh-readonly-queue/main/pr-7-" + base, DefaultBranch: "main", BaseRef: "main", Earlier: []string{base}, Event: "merge_group", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/main/pr-7-" + base}}},
 		},
 		{
 			name:    "a schedule on GitHub is of the default branch",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"},
 			payload: `{"schedule":"0 4 * * *"}`,
 			tree:    tagger.Revision{Commit: head},
-			want:    tagger.Revision{Commit: head, Branch: "main", Event: "schedule", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
+			want:    tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Event: "schedule", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
 		},
 		{
 			name:    "a release on GitHub is of its tag, which may hold slashes",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "release", "GITHUB_SHA": head, "GITHUB_REF": "refs/tags/app/v1.2.3"},
 			payload: `{"action":"published","release":{"tag_name":"app/v1.2.3"},"repository":{"default_branch":"main","html_url":"https://github.com/octo/app"}}`,
 			tree:    tagger.Revision{Commit: head, Branch: "main"},
-			want:    tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Source: "https://github.com/octo/app", Event: "release", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "app/v1.2.3"}}},
+			want:    tagger.Revision{Commit: head, Branch: "main", DefaultBranch: "main", Source: "https://github.com/octo/app", Repository: tagger.Repository{URL: "https://github.com/octo/app"}, Event: "release", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "app/v1.2.3"}}},
 		},
 		{
 			name:    "a comment on a pull request is of the default branch",
@@ -202,7 +201,7 @@ func TestDetectAndApply(t *testing.T) {
 			name: "a push on Gitea",
 			vars: map[string]string{"GITEA_ACTIONS": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_SERVER_URL": "https://gitea.example.com", "GITHUB_REPOSITORY": "octo/app"},
 			tree: tagger.Revision{Commit: head},
-			want: tagger.Revision{Commit: head, Branch: "main", Source: "https://gitea.example.com/octo/app", Event: "push", CI: "Gitea Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
+			want: tagger.Revision{Commit: head, Branch: "main", Source: "https://gitea.example.com/octo/app", Repository: tagger.Repository{Name: "app", URL: "https://gitea.example.com/octo/app"}, Event: "push", CI: "Gitea Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
 		},
 		{
 			name: "a pull request on Gitea is its head, also when that merges the target",
@@ -233,7 +232,7 @@ func TestDetectAndApply(t *testing.T) {
 			name: "a tag on GitLab beats a branch",
 			vars: map[string]string{"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "web", "CI_COMMIT_SHA": head, "CI_COMMIT_TAG": "v1.2.3", "CI_COMMIT_BRANCH": "main", "CI_PROJECT_URL": "https://gitlab-ci-token:secret@gitlab.example.com/shop/api"},
 			tree: tagger.Revision{Commit: head},
-			want: tagger.Revision{Commit: head, Branch: "main", Source: "https://gitlab.example.com/shop/api", Event: "web", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
+			want: tagger.Revision{Commit: head, Branch: "main", Source: "https://gitlab.example.com/shop/api", Repository: tagger.Repository{URL: "https://gitlab.example.com/shop/api"}, Event: "web", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
 		},
 		{
 			name:   "a checkout of another commit is said, and wins",
@@ -273,7 +272,8 @@ func TestDetectAndApply(t *testing.T) {
 func TestDetectOutsideCI(t *testing.T) {
 	for name, vars := range map[string]map[string]string{
 		"no CI at all":                      {},
-		"Woodpecker has GitLab's names":     {"CI": "woodpecker", "CI_COMMIT_SHA": head, "CI_COMMIT_TAG": "v1"},
+		"GitLab's names alone":              {"CI": "true", "CI_COMMIT_SHA": head, "CI_COMMIT_TAG": "v1"},
+		"a Jenkins server's address alone":  {"JENKINS_URL": "https://ci.example.com", "GIT_COMMIT": head},
 		"a local runner says GitLab is not": {"GITLAB_CI": "false", "CI_COMMIT_SHA": head},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -317,7 +317,7 @@ func TestJobRevisionWithoutAWorkTree(t *testing.T) {
 		{
 			name: "a tag",
 			vars: map[string]string{"GITLAB_CI": "true", "CI_COMMIT_SHA": head, "CI_COMMIT_TAG": "v1.2.3", "CI_PROJECT_URL": "https://gitlab.example.com/shop/api"},
-			want: tagger.Revision{Commit: head, Tags: []string{"v1.2.3"}, Source: "https://gitlab.example.com/shop/api", From: "ci", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
+			want: tagger.Revision{Commit: head, Tags: []string{"v1.2.3"}, Source: "https://gitlab.example.com/shop/api", Repository: tagger.Repository{URL: "https://gitlab.example.com/shop/api"}, From: "ci", CI: "GitLab CI", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
 			ok:   true,
 		},
 		{
