@@ -46,6 +46,7 @@ func exitCode(ctx context.Context, err error) int {
 		failed      *gate.FailedError
 		undecided   *gate.UndecidedError
 		refused     *registry.RefusedError
+		other       *otherCommitError
 		timeout     *scan.TimeoutError
 		unavailable *registry.UnavailableError
 	)
@@ -63,7 +64,7 @@ func exitCode(ctx context.Context, err error) int {
 		return 2
 	case errors.As(err, &undecided):
 		return 3
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &other):
 		return 4
 	case errors.As(err, &timeout), errors.As(err, &unavailable):
 		return 75

@@ -52,6 +52,7 @@ func mendUsage(err error) (code, hint string, ok bool) {
 	var (
 		usage    *UsageError
 		hinted   *hintedError
+		other    *otherCommitError
 		notRepo  *gitrepo.NotARepositoryError
 		noCommit *gitrepo.NoCommitError
 		noRegion *ecr.NoRegionError
@@ -61,6 +62,8 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		return "usage", usage.Hint, true
 	case errors.As(err, &hinted):
 		return hinted.code, hinted.hint, true
+	case errors.As(err, &other):
+		return "other-commit", "check out the commit that the job is for; if this work tree is what the image was built from, say so with --path .", true
 	case errors.As(err, &notRepo):
 		return "no-work-tree", "name the work tree the image was built from: --path DIR", true
 	case errors.As(err, &noCommit):

@@ -127,6 +127,9 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	}
 	r.result.Revision = report.NewRevision(r.facts.Revision)
 	r.sayRevision(r.facts)
+	if err := r.checkCommit(c, r.facts); err != nil {
+		return err
+	}
 	if r.derivation, err = derive(c, r.facts.Revision); err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 // facts is what Git and the CI job say of the commit, with the work tree they were read from.
 type facts struct {
 	tagger.Revision
-	repo *gitrepo.Repo // nil when only the CI job answered
+	repo  *gitrepo.Repo // nil when only the CI job answered
+	other *cienv.Disagreement
 }
 
 // readFacts reads the commit at --path. The work tree says what was built, the CI job what it is called.
@@ -40,18 +41,38 @@ func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) 
 	if err != nil {
 		return facts{}, err
 	}
+	var other *cienv.Disagreement
 	if inCI {
-		var notices []string
-		revision, notices = job.Apply(revision, c.String("pr-sha"))
-		for _, notice := range notices {
-			p.say.Warn("%s", notice)
-		}
+		revision, other = job.Apply(revision, c.String("pr-sha"))
 	}
 	if revision.Shallow && !inCI {
 		p.say.Warn("this clone is shallow: Git tags may be missing in it, and so may be the tags they would give")
 	}
-	return facts{Revision: revision, repo: repo}, nil
+	return facts{Revision: revision, repo: repo, other: other}, nil
 }
+
+// checkCommit refuses to write tags for another commit than the job is for, unless --path says that this work tree is meant: a step
+// that checks out something else, and a job that is run again on a machine that kept its work tree, look the same.
+func (p *program) checkCommit(c *cli.Context, f facts) error {
+	if f.other != nil && !c.IsSet("path") {
+		return &otherCommitError{f.other}
+	}
+	p.warnOfCommit(f)
+	return nil
+}
+
+func (p *program) warnOfCommit(f facts) {
+	if f.other != nil {
+		p.say.Warn("%s: the tags are for what is checked out", f.other)
+	}
+}
+
+// otherCommitError says that a push was refused because the work tree is not at the job's commit.
+type otherCommitError struct {
+	*cienv.Disagreement
+}
+
+func (e *otherCommitError) Error() string { return "refused: " + e.Disagreement.String() }
 
 // derive works out the tags of a revision by the rules of --tag and --flavor.
 func derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error) {

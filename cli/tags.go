@@ -29,6 +29,7 @@ func (p *program) tags(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.warnOfCommit(f)
 	p.result.Revision = report.NewRevision(f.Revision)
 	derivation, err := derive(c, f.Revision)
 	if err != nil {

@@ -38,14 +38,27 @@ type PullRequest struct {
 	Target string // the work tree is a merge of this commit into Head, of the system's making; may be abbreviated
 }
 
+// Disagreement says that the job is for one commit and the work tree has another.
+type Disagreement struct {
+	System string
+	What   string // that the job tells of, such as "the commit"
+	Said   string // by the job
+	Have   string // the work tree
+}
+
+func (d *Disagreement) String() string {
+	return fmt.Sprintf("%s says %s is %s, the work tree has %s", d.System, d.What, d.Said, d.Have)
+}
+
 // Apply puts the job's names on what the work tree says. prSHA "head" takes the top of a pull request's branch where the work tree
-// has the merge commit of it, "merge" leaves that. The notices are for people; the commit that is checked out is the one that was
-// built, so it stays where the job says another. pull_request_target, for one, checks out the target and not the pull request.
-func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) {
+// has the merge commit of it, "merge" leaves that. The commit that is checked out is the one that was built, so it stays where the job
+// says another, and the disagreement is for the caller to judge; nil is none. pull_request_target, for one, checks out the target and
+// not the pull request.
+func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, *Disagreement) {
 	if j.Follows != nil && r.Commit == j.Follows.Commit && r.Commit != j.Commit {
 		return j.Follows.Apply(r, prSHA)
 	}
-	var notices []string
+	var other *Disagreement
 	if r.Time.IsZero() && r.Commit == j.Commit {
 		r.Time = j.Time
 	}
@@ -57,9 +70,9 @@ func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) 
 			r.Commit = head
 		}
 	case j.Commit != "" && r.Commit != j.Commit:
-		notices = append(notices, fmt.Sprintf("%s says the commit is %s, the work tree has %s: the tags are for what is checked out", j.System, j.Commit, r.Commit))
+		other = &Disagreement{System: j.System, What: "the commit", Said: j.Commit, Have: r.Commit}
 	case head != "":
-		notices = append(notices, fmt.Sprintf("%s says the pull request is at %s, the work tree has %s: the tags are for what is checked out", j.System, head, r.Commit))
+		other = &Disagreement{System: j.System, What: "the head of the pull request", Said: head, Have: r.Commit}
 	}
 	r.Refs, r.CI, r.Event, r.BaseRef, r.Earlier, r.Repository = j.Refs, j.System, j.Event, j.BaseRef, j.Earlier, j.Repository
 	if j.Branch != "" {
@@ -71,7 +84,7 @@ func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, []string) 
 	if j.Source != "" {
 		r.Source = j.Source
 	}
-	return r, notices
+	return r, other
 }
 
 // head is the commit at the top of the pull request. Without the event it is the second parent of the merge commit, which is in

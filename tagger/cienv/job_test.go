@@ -124,7 +124,7 @@ func TestDetectAndApply(t *testing.T) {
 			payload: payload42,
 			tree:    tagger.Revision{Commit: merge, Parents: []string{head, base}},
 			want:    tagger.Revision{Commit: merge, Parents: []string{head, base}, Branch: "topic", BaseRef: "main", DefaultBranch: "main", Event: "pull_request", CI: "GitHub Actions", Refs: ref42},
-			notice:  "GitHub Actions says the pull request is at " + head,
+			notice:  "GitHub Actions says the head of the pull request is " + head,
 		},
 		{
 			name:    "a review of a pull request is about the pull request",
@@ -146,7 +146,7 @@ func TestDetectAndApply(t *testing.T) {
 			payload: payload42,
 			tree:    tagger.Revision{Commit: merge},
 			want:    tagger.Revision{Commit: merge, Branch: "topic", BaseRef: "main", DefaultBranch: "main", Event: "pull_request_target", CI: "GitHub Actions", Refs: ref42},
-			notice:  "GitHub Actions says the pull request is at " + head + ", the work tree has " + merge,
+			notice:  "GitHub Actions says the head of the pull request is " + head + ", the work tree has " + merge,
 		},
 		{
 			name:    "pull_request_target with the pull request checked out",
@@ -258,11 +258,15 @@ func TestDetectAndApply(t *testing.T) {
 			if test.prSHA != "" {
 				prSHA = test.prSHA
 			}
-			got, notices := job.Apply(test.tree, prSHA)
+			got, other := job.Apply(test.tree, prSHA)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("Apply (-want +got):\n%s", diff)
 			}
-			if said := strings.Join(notices, "\n"); (said == "") != (test.notice == "") || !strings.Contains(said, test.notice) {
+			said := ""
+			if other != nil {
+				said = other.String()
+			}
+			if (said == "") != (test.notice == "") || !strings.Contains(said, test.notice) {
 				t.Errorf("Apply says %q, want %q", said, test.notice)
 			}
 		})

@@ -119,9 +119,9 @@ func TestEverySystem(t *testing.T) {
 			if err != nil || !found {
 				t.Fatalf("Detect: found %t, %v", found, err)
 			}
-			got, notices := job.Apply(test.tree, "head")
-			if diff := cmp.Diff(test.want, got); diff != "" || notices != nil {
-				t.Errorf("Apply says %q (-want +got):\n%s", notices, diff)
+			got, other := job.Apply(test.tree, "head")
+			if diff := cmp.Diff(test.want, got); diff != "" || other != nil {
+				t.Errorf("Apply says %v (-want +got):\n%s", other, diff)
 			}
 		})
 	}
