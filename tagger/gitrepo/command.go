@@ -34,15 +34,15 @@ var otherRepository = []string{
 // they are, not what replaces them.
 func (c *command) run(ctx context.Context, args ...string) (string, error) {
 	var stdout bytes.Buffer
-	err := c.runTo(ctx, &stdout, args...)
+	err := c.pipe(ctx, nil, &stdout, args...)
 	if err != nil {
 		return "", err
 	}
 	return stdout.String(), nil
 }
 
-// runTo runs git as run does, and writes its output as it comes.
-func (c *command) runTo(ctx context.Context, stdout io.Writer, args ...string) error {
+// pipe runs git as run does, with an input, and writes its output as it comes.
+func (c *command) pipe(ctx context.Context, stdin io.Reader, stdout io.Writer, args ...string) error {
 	all := []string{"--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false"}
 	for _, dir := range c.safe {
 		all = append(all, "-c", "safe.directory="+dir)
@@ -55,7 +55,7 @@ func (c *command) runTo(ctx context.Context, stdout io.Writer, args ...string) e
 	})
 	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
 	var stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = stdout, &stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, &stderr
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {

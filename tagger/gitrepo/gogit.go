@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/go-git/go-billy/v5"
 	"github.com/go-git/go-billy/v5/osfs"
@@ -20,7 +19,8 @@ import (
 // core.fileMode, attributes and split indexes, and so calls clean trees dirty and the other way round
 // (https://github.com/go-git/go-git/issues/181).
 type goGit struct {
-	repo *git.Repository
+	repo   *git.Repository
+	common string // that refDirs found
 }
 
 func openGoGit(dir string) (backend, string, error) {
@@ -47,7 +47,8 @@ func openGoGit(dir string) (backend, string, error) {
 			return nil, "", fmt.Errorf("open Git repository %s: %w", dir, err)
 		}
 	}
-	return &goGit{repo: repo}, top, nil
+	_, common := refDirs(top)
+	return &goGit{repo: repo, common: common}, top, nil
 }
 
 func (g *goGit) head(ctx context.Context) (tagger.Revision, error) {
@@ -77,14 +78,8 @@ func (g *goGit) head(ctx context.Context) (tagger.Revision, error) {
 
 // others reads what is beside the commit: tags at it, remotes, shallowness, the remote's default branch.
 func (g *goGit) others(ctx context.Context, r *tagger.Revision) error {
-	hash := plumbing.NewHash(r.Commit)
-	err := g.eachTag(ctx, func(name string, target plumbing.Hash) error {
-		if target == hash || g.peel(target) == hash {
-			r.Tags = append(r.Tags, name)
-		}
-		return nil
-	})
-	if err != nil {
+	var err error
+	if r.Tags, err = g.tags(ctx, r.Commit); err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
 	if err := g.remote(r); err != nil {
@@ -131,27 +126,4 @@ func (g *goGit) peel(hash plumbing.Hash) plumbing.Hash {
 		hash = tag.Target
 	}
 	return plumbing.ZeroHash
-}
-
-func (g *goGit) tagNames(ctx context.Context) ([]string, error) {
-	var names []string
-	err := g.eachTag(ctx, func(name string, _ plumbing.Hash) error {
-		names = append(names, name)
-		return nil
-	})
-	return names, err
-}
-
-func (g *goGit) eachTag(ctx context.Context, visit func(string, plumbing.Hash) error) error {
-	tags, err := g.repo.Tags()
-	if err != nil {
-		return err
-	}
-	defer tags.Close()
-	return tags.ForEach(func(ref *plumbing.Reference) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return visit(strings.TrimPrefix(ref.Name().String(), "refs/tags/"), ref.Hash())
-	})
 }

@@ -24,6 +24,40 @@ func locate(dir string) (real, at string, found bool) {
 	}
 }
 
+// refDirs are the folders that hold the references of the work tree or bare repository at top: those of its own, such as HEAD, and those
+// that all work trees share. Both are empty where references are not in files, and where that is not certain.
+func refDirs(top string) (own, common string) {
+	own = filepath.Join(top, ".git")
+	info, err := os.Stat(own)
+	switch {
+	case err != nil:
+		own = top
+	case !info.IsDir():
+		own = fileNaming(own, "gitdir: ")
+	}
+	common = own
+	if file := filepath.Join(own, "commondir"); exists(file) { // a linked work tree
+		common = fileNaming(file, "")
+	}
+	if own == "" || common == "" || usesOtherStorage(common) {
+		return "", ""
+	}
+	return own, common
+}
+
+// fileNaming reads a file that names a folder, from its own on; prefix stands before the name.
+func fileNaming(file, prefix string) string {
+	content, err := os.ReadFile(file)
+	name, ok := strings.CutPrefix(strings.TrimRight(string(content), "\r\n"), prefix)
+	switch {
+	case err != nil || !ok || name == "":
+		return ""
+	case filepath.IsAbs(name):
+		return name
+	}
+	return filepath.Join(filepath.Dir(file), name)
+}
+
 // isTop says whether dir has a .git: the repository, or in a linked work tree and a submodule a file that names it.
 func isTop(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, ".git"))

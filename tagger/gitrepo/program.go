@@ -1,6 +1,7 @@
 package gitrepo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 type program struct {
 	command
 	top       string // of the work tree; the repository itself when it is bare
+	own       string // folders that refDirs found
+	common    string
 	bare      bool
 	isShallow bool
 }
@@ -46,20 +49,16 @@ func openProgram(ctx context.Context, path, dir string) (backend, string, error)
 	default:
 		return nil, "", &NotARepositoryError{Dir: dir, Err: errInside}
 	}
+	if p.top == at {
+		p.own, p.common = refDirs(at)
+	}
 	return p, p.top, nil
 }
 
 // head asks all questions at once: each is a process of its own, and none waits for another.
 func (p *program) head(ctx context.Context) (tagger.Revision, error) {
-	out, err := p.found(ctx, "rev-parse", "--quiet", "--verify", "HEAD")
-	switch {
-	case err != nil:
-		return tagger.Revision{}, err
-	case out == "":
-		return tagger.Revision{}, errNoCommit
-	}
-	r := tagger.Revision{From: "git", Commit: strings.TrimSpace(out), Shallow: p.isShallow}
-	questions := []func(context.Context, *tagger.Revision) error{p.commit, p.branch, p.tags, p.remote, p.defaultBranch}
+	r := tagger.Revision{From: "git", Shallow: p.isShallow}
+	questions := []func(context.Context, *tagger.Revision) error{p.commitAndTags, p.branch, p.remote, p.defaultBranch}
 	if !p.bare {
 		questions = append(questions, p.dirty)
 	}
@@ -77,26 +76,58 @@ func (p *program) head(ctx context.Context) (tagger.Revision, error) {
 	return r, nil
 }
 
-// commit reads time and parents from the object itself. Commands that walk the history, such as rev-list, leave out the parents
-// that a shallow clone does not have, and with them the head of a pull request.
-func (p *program) commit(ctx context.Context, r *tagger.Revision) error {
-	out, err := p.run(ctx, "cat-file", "commit", r.Commit)
-	if err != nil {
+func (p *program) commitAndTags(ctx context.Context, r *tagger.Revision) error {
+	if err := p.commit(ctx, r); err != nil {
 		return err
 	}
-	header, _, _ := strings.Cut(out, "\n\n")
+	return p.tags(ctx, r)
+}
+
+// commit reads id, time and parents from the object itself. Commands that walk the history, such as rev-list, leave out the parents
+// that a shallow clone does not have, and with them the head of a pull request.
+func (p *program) commit(ctx context.Context, r *tagger.Revision) error {
+	var stdout bytes.Buffer
+	if err := p.pipe(ctx, strings.NewReader("HEAD\n"), &stdout, "cat-file", "--batch"); err != nil {
+		return err
+	}
+	first, object, _ := strings.Cut(stdout.String(), "\n")
+	id, kind, _ := strings.Cut(first, " ")
+	if !isID(id) {
+		return p.noCommit(ctx)
+	}
+	if !strings.HasPrefix(kind, "commit ") {
+		return fmt.Errorf("HEAD is %s, and no commit", first)
+	}
+	r.Commit = id
+	header, _, _ := strings.Cut(object, "\n\n")
 	for line := range strings.SplitSeq(header, "\n") {
 		key, value, _ := strings.Cut(line, " ")
 		switch key {
 		case "parent":
 			r.Parents = append(r.Parents, value)
 		case "committer":
+			var err error
 			if r.Time, err = timeOf(value); err != nil {
 				return fmt.Errorf("read commit %s: %w", r.Commit, err)
 			}
 		}
 	}
 	return nil
+}
+
+// noCommit finds out why HEAD gives no commit: there is none yet, or it is lost.
+func (p *program) noCommit(ctx context.Context) error {
+	out, err := p.found(ctx, "rev-parse", "--quiet", "--verify", "HEAD")
+	switch {
+	case err != nil:
+		return err
+	case out == "":
+		return errNoCommit
+	}
+	if _, err := p.run(ctx, "cat-file", "commit", strings.TrimSpace(out)); err != nil {
+		return err
+	}
+	return fmt.Errorf("read commit %s: git cat-file says it is missing", strings.TrimSpace(out))
 }
 
 // timeOf reads the time from the end of a line such as "A U Thor <author@example.com> 1767323045 +0100".
@@ -113,44 +144,24 @@ func timeOf(person string) (time.Time, error) {
 }
 
 func (p *program) branch(ctx context.Context, r *tagger.Revision) error {
-	out, err := p.found(ctx, "symbolic-ref", "--quiet", "HEAD")
-	r.Branch = shortName(strings.TrimSuffix(out, "\n"), "refs/heads/")
+	ref, err := p.symbolic(ctx, p.own, "HEAD")
+	r.Branch = shortName(ref, "refs/heads/")
 	return err
 }
 
 func (p *program) defaultBranch(ctx context.Context, r *tagger.Revision) error {
-	out, err := p.found(ctx, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-	r.DefaultBranch = shortName(strings.TrimSuffix(out, "\n"), "refs/remotes/origin/")
+	ref, err := p.symbolic(ctx, p.common, "refs/remotes/origin/HEAD")
+	r.DefaultBranch = shortName(ref, "refs/remotes/origin/")
 	return err
 }
 
-// tags lists the tags at HEAD, annotated ones by what they point at in the end: for-each-ref --points-at looks through one tag only
-// before Git 2.43, and reads every object.
-func (p *program) tags(ctx context.Context, r *tagger.Revision) error {
-	return p.eachTag(ctx, func(id, name string) {
-		if id == r.Commit {
-			r.Tags = append(r.Tags, name)
-		}
-	})
-}
-
-func (p *program) tagNames(ctx context.Context) ([]string, error) {
-	var names []string
-	err := p.eachTag(ctx, func(_, name string) {
-		if len(names) == 0 || names[len(names)-1] != name {
-			names = append(names, name)
-		}
-	})
-	return names, err
-}
-
-// eachTag visits every tag, an annotated one twice in a row: with its own id, and with that of what it points at. Names may hold
-// spaces of other scripts, but neither a space nor a newline.
-func (p *program) eachTag(ctx context.Context, visit func(id, name string)) error {
-	return orNothing(p.runTo(ctx, &lineWriter{visit: func(line string) {
-		id, ref, _ := strings.Cut(line, " ")
-		visit(id, strings.TrimSuffix(shortName(ref, "refs/tags/"), "^{}"))
-	}}, "show-ref", "--tags", "--dereference"))
+// symbolic is what a symbolic reference names: from its file in dir where that tells, else from git.
+func (p *program) symbolic(ctx context.Context, dir, name string) (string, error) {
+	if ref, ok := readSymbolic(dir, name); ok {
+		return ref, nil
+	}
+	out, err := p.found(ctx, "symbolic-ref", "--quiet", name)
+	return strings.TrimSuffix(out, "\n"), err
 }
 
 func (p *program) remote(ctx context.Context, r *tagger.Revision) error {
