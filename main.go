@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // images without zones of their own ask for {{date 'HH' tz='Asia/Tokyo'}} too
 
 	"github.com/hallmark-ci/hallmark/cli"
 )

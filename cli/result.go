@@ -72,6 +72,15 @@ func sourceDateEpoch() (time.Time, error) {
 	return time.Unix(n, 0).UTC(), nil
 }
 
+// now is the time of the run in UTC, or what SOURCE_DATE_EPOCH says it is.
+func now() (time.Time, error) {
+	epoch, err := sourceDateEpoch()
+	if err != nil || !epoch.IsZero() {
+		return epoch, err
+	}
+	return time.Now().UTC(), nil
+}
+
 // readReports checks the --report flags.
 func readReports(given []string) ([]string, error) {
 	var files []string

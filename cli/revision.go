@@ -22,6 +22,10 @@ type facts struct {
 
 // readFacts reads the commit at --path. The work tree says what was built, the CI job what it is called.
 func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) {
+	now, err := now()
+	if err != nil {
+		return facts{}, err
+	}
 	job, inCI, err := cienv.Detect(environment())
 	if err != nil {
 		return facts{}, err
@@ -31,6 +35,7 @@ func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) 
 	if errors.As(err, &notRepo) && inCI && !c.IsSet("path") {
 		if revision, ok := job.Revision(); ok {
 			p.say.Warn("no Git work tree here: the commit is what %s says it is", job.System)
+			revision.Now = now
 			return facts{Revision: revision}, nil
 		}
 	}
@@ -48,6 +53,7 @@ func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) 
 	if revision.Shallow && !inCI {
 		p.say.Warn("this clone is shallow: Git tags may be missing in it, and so may be the tags they would give")
 	}
+	revision.Now = now
 	return facts{Revision: revision, repo: repo, other: other}, nil
 }
 

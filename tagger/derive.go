@@ -38,28 +38,10 @@ func (e *NoTagsError) Error() string {
 	return text
 }
 
-// evaluation is what the rules of one derivation look at.
-type evaluation struct {
-	revision Revision
-	flavor   Flavor
-	vars     map[string]string
-}
-
-// names lists the references of a kind that the rules see.
-func (e *evaluation) names(kind RefKind) []string {
-	var names []string
-	for _, ref := range e.revision.Refs {
-		if ref.Kind == kind {
-			names = append(names, ref.Name)
-		}
-	}
-	return names
-}
-
 // Derive works out the tags of a revision: those of the rule with the highest priority first, in the order of the lines where
 // priorities are equal. A name that an earlier rule gave is dropped. No tag at all is a NoTagsError.
 func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
-	e := &evaluation{revision: r, flavor: f, vars: variablesOf(r)}
+	e := &evaluation{revision: r, flavor: f, scope: scopeOf(r)}
 	sorted := slices.Clone(rules)
 	slices.SortStableFunc(sorted, func(a, b Rule) int { return b.priority - a.priority })
 	var d derivation
@@ -98,12 +80,16 @@ type derivation struct {
 
 // apply adds the tags of one rule.
 func (d *derivation) apply(rule Rule, e *evaluation) error {
-	if enable := expand(rule.attributes["enable"], e.vars); rule.own["enable"] && enable != "true" {
-		if enable != "false" {
-			return fmt.Errorf("rule %q: enable is %q, neither true nor false", rule.Line, enable)
-		}
+	enable, err := e.scope.expand(rule.attributes["enable"])
+	switch {
+	case err != nil:
+		d.explain(rule.Line, "", "enable: "+err.Error())
+		return nil
+	case rule.own["enable"] && enable == "false":
 		d.explain(rule.Line, "", "switched off by enable")
 		return nil
+	case rule.own["enable"] && enable != "true":
+		return fmt.Errorf("rule %q: enable is %q, neither true nor false", rule.Line, enable)
 	}
 	names, why := rule.kind.give(rule, e)
 	if len(names) == 0 {
@@ -118,12 +104,10 @@ func (d *derivation) apply(rule Rule, e *evaluation) error {
 }
 
 func (d *derivation) add(rule Rule, g given, e *evaluation) error {
-	prefix, suffix := expand(e.flavor.Prefix, e.vars), expand(e.flavor.Suffix, e.vars)
-	if own, found := rule.prefixOf(); found {
-		prefix = expand(own, e.vars)
-	}
-	if rule.own["suffix"] {
-		suffix = expand(rule.attributes["suffix"], e.vars)
+	prefix, suffix, err := e.affixes(rule)
+	if err != nil {
+		d.explain(rule.Line, "", "prefix, suffix: "+err.Error())
+		return nil
 	}
 	name := sanitise(prefix + g.name + suffix)
 	if name == "" {
@@ -180,12 +164,9 @@ func (d *derivation) addLatest(e *evaluation) error {
 	if f.Latest == LatestNever || d.first == nil || f.Latest == LatestAuto && !d.first.release {
 		return nil
 	}
-	name := latest
-	if f.PrefixLatest {
-		name = expand(f.Prefix, e.vars) + name
-	}
-	if f.SuffixLatest {
-		name += expand(f.Suffix, e.vars)
+	name, err := f.latestName(e.scope)
+	if err != nil {
+		return fmt.Errorf("flavor latest=%s: %w", f.Latest, err)
 	}
 	tag, err := ParseTag(sanitise(name))
 	if err != nil {

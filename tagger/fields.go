@@ -11,9 +11,15 @@ type field struct {
 	column     int // of its first character, counted from 1
 }
 
+// maxLine bounds a line, in bytes: what is made of it is read again for every name and revision.
+const maxLine = 4096
+
 // splitFields parts a line at its commas. A field may be quoted as a whole, "pattern=a,b", with "" for a quote inside. Every line
 // is parsed once, so that quotes mean the same wherever the line came from.
 func splitFields(line string) ([]field, error) {
+	if len(line) > maxLine {
+		return nil, fmt.Errorf("%d bytes, and %d is the most a line may have", len(line), maxLine)
+	}
 	var fields []field
 	for start := 0; start <= len(line); {
 		text, next, err := cutField(line, start)

@@ -85,3 +85,15 @@ func (f *Flavor) readLatest(value string) error {
 	}
 	return nil
 }
+
+// latestName is latest with the prefix and suffix that it gets too.
+func (f Flavor) latestName(s scope) (string, error) {
+	name := latest
+	if f.PrefixLatest {
+		name = f.Prefix + name
+	}
+	if f.SuffixLatest {
+		name += f.Suffix
+	}
+	return s.expand(name)
+}

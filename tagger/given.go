@@ -3,7 +3,6 @@ package tagger
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // given is one name that a rule gives, before prefix, suffix and cleaning.
@@ -55,15 +54,16 @@ func checkRaw(r *Rule) error {
 // giveRaw is type=raw: what the user wrote. An expression that follows the branch makes it move, as the branch does.
 func giveRaw(r Rule, e *evaluation) ([]given, string) {
 	text := r.attributes["value"]
-	g := given{name: expand(text, e.vars), kind: Literal, why: "as written"}
-	if g.name == "" {
+	name, err := e.scope.expand(text)
+	switch {
+	case err != nil:
+		return nil, err.Error()
+	case name == "":
 		return nil, "its value is empty"
 	}
-	for _, at := range expression.FindAllStringSubmatch(text, -1) {
-		switch strings.TrimSpace(at[1]) {
-		case "branch", "base_ref":
-			g.kind = Moving
-		}
+	g := given{name: name, kind: Literal, why: "as written"}
+	if asks(text, "branch", "base_ref", "head_ref") {
+		g.kind = Moving
 	}
 	return []given{g}, ""
 }

@@ -31,7 +31,7 @@ type Ref struct {
 // Revision holds the facts of the commit an image was built from. It is data: tagger/gitrepo and tagger/cienv read it.
 type Revision struct {
 	Commit  string    // full object id, lower-case hexadecimal
-	Branch  string    // checked-out branch; empty when HEAD is detached and no CI job names one
+	Branch  string    // checked-out branch, of a pull request its source branch; empty when HEAD is detached and no CI job names one
 	Tags    []string  // Git tags at Commit, highest version first, then by name
 	Time    time.Time // committer time, UTC; without a work tree the CI system's, and zero where that tells none
 	Source  string    // https URL of the repository, without credentials and .git; empty when there is no remote
@@ -46,7 +46,7 @@ type Revision struct {
 
 	DefaultBranch string // as the CI system tells it; empty when unknown
 	Event         string // the CI system's word for what started the job, "schedule" for every kind of timer; empty outside CI
-	BaseRef       string // target branch of a pull request
+	BaseRef       string // target branch of a pull request; of a Git tag the branch the CI system says it was pushed from
 	CI            string // name of the CI system, such as "GitHub Actions"; empty outside CI
 
 	// Earlier are commits that came before, as the CI system tells them, likeliest to have been built first. A work tree may not
@@ -54,6 +54,9 @@ type Revision struct {
 	Earlier []string
 
 	Repository Repository // as the CI system describes it; zero outside CI
+
+	// Now is when the run takes place: what {{date}} asks for. The zero time is unknown, and a rule that asks for it gives no tag.
+	Now time.Time
 }
 
 // Repository is what the CI system tells of the repository for people. Any field may be empty.

@@ -23,19 +23,25 @@ var versionFields = []string{"raw", "version", "major", "minor", "patch"}
 
 // renderVersion fills a semver pattern. raw is the text the version was read from.
 func renderVersion(pattern string, v *semver.Version, raw string) string {
-	return expand(pattern, map[string]string{
+	s := scope{words: map[string]string{
 		"raw":     raw,
 		"version": strings.TrimSuffix(v.String(), "+"+v.Metadata()),
 		"major":   strconv.FormatUint(v.Major(), 10),
 		"minor":   strconv.FormatUint(v.Minor(), 10),
 		"patch":   strconv.FormatUint(v.Patch(), 10),
-	})
+	}}
+	name, _ := s.expand(pattern) // every field is known
+	return name
 }
 
 // giveSemver is type=semver: the pattern filled with the version of every Git tag in sight, or of the value attribute.
 func giveSemver(r Rule, e *evaluation) ([]given, string) {
 	sources := e.names(TagRef)
-	if value := expand(r.attributes["value"], e.vars); value != "" {
+	value, err := e.scope.expand(r.attributes["value"])
+	if err != nil {
+		return nil, err.Error()
+	}
+	if value != "" {
 		sources = []string{value}
 	}
 	if len(sources) == 0 {
@@ -79,10 +85,7 @@ func versionTag(r Rule, source string) (given, error) {
 
 // wholeVersion says whether a pattern names one version, not a line of several.
 func wholeVersion(pattern string) bool {
-	asks := func(field string) bool {
-		return strings.Contains(strings.ReplaceAll(pattern, " ", ""), "{{"+field+"}}")
-	}
-	return asks("raw") || asks("version") || asks("major") && asks("minor") && asks("patch")
+	return asks(pattern, "raw", "version") || asks(pattern, "major") && asks(pattern, "minor") && asks(pattern, "patch")
 }
 
 func checkSemver(r *Rule) error {

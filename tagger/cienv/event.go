@@ -15,6 +15,7 @@ import (
 type event struct {
 	// Before is where the branch, or the head of the pull request, was before the push. Other events may hold something else there.
 	Before      any           `json:"before"`
+	BaseRef     string        `json:"base_ref"` // of a push
 	Number      int           `json:"number"`
 	HeadCommit  *eventCommit  `json:"head_commit"`
 	Commits     []eventCommit `json:"commits"`

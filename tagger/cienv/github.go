@@ -24,6 +24,9 @@ func readGitHub(vars map[string]string) (Job, error) {
 	}
 	job.readRepository(e, vars)
 	job.readRef(vars["GITHUB_REF"])
+	if branch, ok := strings.CutPrefix(e.BaseRef, "refs/heads/"); ok && job.Tag != "" {
+		job.BaseRef = branch
+	}
 	before, _ := e.Before.(string)
 	job.Earlier = commits(before)
 	job.readQueue(e)

@@ -52,6 +52,13 @@ func TestDetectAndApply(t *testing.T) {
 			want: tagger.Revision{Commit: head, Source: "https://github.com/octo/app", Repository: tagger.Repository{Name: "app", URL: "https://github.com/octo/app"}, Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
 		},
 		{
+			name:    "a tag on GitHub, pushed from a branch",
+			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/tags/v1.2.3"},
+			payload: `{"base_ref":"refs/heads/main"}`,
+			tree:    tagger.Revision{Commit: head},
+			want:    tagger.Revision{Commit: head, BaseRef: "main", Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
+		},
+		{
 			name:    "a pull request on GitHub is its head commit",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_SHA": merge, "GITHUB_REF": "refs/pull/42/merge", "GITHUB_BASE_REF": "main", "GITHUB_HEAD_REF": "topic"},
 			payload: `{"number":42,"pull_request":{"number":42,"head":{"sha":"` + head + `","ref":"topic"},"base":{"ref":"main"}},"repository":{"default_branch":"main"}}`,
