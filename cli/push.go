@@ -130,7 +130,7 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	if err := r.checkCommit(c, r.facts); err != nil {
 		return err
 	}
-	if r.derivation, err = derive(c, r.facts.Revision); err != nil {
+	if r.derivation, err = r.derive(c, r.facts.Revision); err != nil {
 		return err
 	}
 	r.tags = r.derivation.Tags

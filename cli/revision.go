@@ -81,12 +81,12 @@ type otherCommitError struct {
 func (e *otherCommitError) Error() string { return "refused: " + e.Disagreement.String() }
 
 // derive works out the tags of a revision by the rules of --tag and --flavor.
-func derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error) {
+func (p *program) derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error) {
 	rules := tagger.DefaultRules()
 	if given := lines(c.StringSlice("tag")); len(given) > 0 {
 		var err error
 		if rules, err = tagger.ParseRules(given); err != nil {
-			return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "rules are those of docker/metadata-action: type=sha|ref|raw|semver and their attributes"}
+			return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "rules are those of docker/metadata-action: type=ref|semver|sha|… with attributes, as docs/tags.md lists them"}
 		}
 	}
 	flavor, err := tagger.ParseFlavor(lines(c.StringSlice("flavor")))
@@ -97,6 +97,9 @@ func derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error)
 	var none *tagger.NoTagsError
 	if errors.As(err, &none) {
 		return tagger.Derivation{}, &hintedError{error: err, code: "no-tags", hint: tagsHint(revision)}
+	}
+	for _, notice := range derivation.Notices {
+		p.say.Say("%s", notice)
 	}
 	return derivation, err
 }

@@ -31,7 +31,7 @@ func (p *program) tags(c *cli.Context) error {
 	}
 	p.warnOfCommit(f)
 	p.result.Revision = report.NewRevision(f.Revision)
-	derivation, err := derive(c, f.Revision)
+	derivation, err := p.derive(c, f.Revision)
 	if err != nil {
 		return err
 	}

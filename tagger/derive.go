@@ -2,9 +2,7 @@ package tagger
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 )
 
 // Derivation is what rules make of a revision.
@@ -13,6 +11,7 @@ type Derivation struct {
 	Latest  bool   // the flavor asked for latest
 	Tags    []Tag  // by priority, without duplicates
 	Explain []Explanation
+	Notices []string // what people should know of tags that are not spelt as their branch is
 
 	rules  []Rule
 	flavor Flavor
@@ -74,8 +73,8 @@ func (d Derivation) Of(r Revision) []Tag {
 // derivation is a Derivation in the making.
 type derivation struct {
 	Derivation
-	first   *given // of the rule that gave the first tag: decides on latest=auto
-	version string // first semantic version that any tag stands for
+	first *given // of the rule that gave the first tag: decides on latest=auto
+	line  line   // of the first version that any tag stands for: every release of its scheme
 }
 
 // apply adds the tags of one rule.
@@ -109,7 +108,7 @@ func (d *derivation) add(rule Rule, g given, e *evaluation) error {
 		d.explain(rule.Line, "", "prefix, suffix: "+err.Error())
 		return nil
 	}
-	name := sanitise(prefix + g.name + suffix)
+	name, note := spell(prefix+g.name+suffix, rule.attributes["unique"] == "true")
 	if name == "" {
 		d.explain(rule.Line, "", fmt.Sprintf("nothing of %q can stand in a tag", g.name))
 		return nil
@@ -121,16 +120,27 @@ func (d *derivation) add(rule Rule, g given, e *evaluation) error {
 	if d.first == nil {
 		d.first = &g
 	}
-	if d.version == "" {
-		d.version = g.version
+	if d.line.version == "" && g.version != "" {
+		d.line = line{scheme: rule.scheme(), version: g.version, tagPrefix: rule.tagPrefix}
 	}
 	tag.Rule = rule.Line
 	tag.Kind = rule.kindOf(g, name)
 	if g.pattern != "" {
-		tag.line = line{version: g.version, pattern: g.pattern, prefix: prefix, suffix: suffix}
+		tag.line = line{scheme: rule.scheme(), version: g.version, pattern: g.pattern, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
+	}
+	if note != "" {
+		g.why += "; " + note
+		d.notice(g.kind, fmt.Sprintf("tag %s: %s", tag, note))
 	}
 	d.append(tag, g.why)
 	return nil
+}
+
+// notice keeps what a run should say of a tag that more than one reference can get.
+func (d *derivation) notice(kind Kind, text string) {
+	if kind == Moving && !slices.Contains(d.Notices, text) {
+		d.Notices = append(d.Notices, text)
+	}
 }
 
 // kindOf is the kind of a tag after the rule's attribute moving. latest moves whatever anyone says.
@@ -173,7 +183,7 @@ func (d *derivation) addLatest(e *evaluation) error {
 		return fmt.Errorf("flavor latest=%s: %w", f.Latest, err)
 	}
 	tag.Rule, tag.Kind = "flavor latest="+string(f.Latest), Moving
-	tag.line.version = d.version
+	tag.line = d.line
 	d.Latest = true
 	d.append(tag, "the flavor asks for it")
 	return nil
@@ -183,15 +193,7 @@ func (d *derivation) addLatest(e *evaluation) error {
 func (d *derivation) followVersion() {
 	for i := range d.Tags {
 		if d.Tags[i].name == latest {
-			d.Tags[i].line.version = d.version
+			d.Tags[i].line = d.line
 		}
 	}
-}
-
-var illegal = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
-// sanitise makes a tag of a name: a run of characters that no tag may hold becomes one dash, as in docker/metadata-action, and
-// what a tag may not begin with is cut off.
-func sanitise(name string) string {
-	return strings.TrimLeft(illegal.ReplaceAllString(name, "-"), ".-")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -21,6 +22,12 @@ func tagged(names ...string) tagger.Revision {
 	for _, name := range names {
 		r.Refs = append(r.Refs, tagger.Ref{Kind: tagger.TagRef, Name: name})
 	}
+	return r
+}
+
+func scheduled(name string) tagger.Revision {
+	r := branch(name)
+	r.DefaultBranch, r.Event, r.Now = "", "schedule", time.Date(2020, 1, 10, 0, 30, 0, 0, time.UTC)
 	return r
 }
 
@@ -98,6 +105,34 @@ func TestDerive(t *testing.T) {
 		{"semver match without a group takes the whole match", tagged("app-1.2.3"), `type=semver,pattern={{version}},"match=\d+\.\d+\.\d+$"`, "", "version 1.2.3"},
 		{"semver passes over tags that are no version", tagged("v1.2.3", "nightly"), "type=semver,pattern={{version}}", "", "version 1.2.3"},
 
+		{"semver match takes the first of several groups", tagged("app/v1.2.3-x"), `type=semver,pattern={{version}},"match=^app/v(\d+\.\d+\.\d+)(.*)"`, "", "version 1.2.3"},
+		{"semver with a condition in its pattern", tagged("v1.2.3"), "type=semver,pattern={{major}}{{#if minor}}.{{minor}}{{/if}}", "", "moving 1.2"},
+		{"semver of a part of the repository", tagged("app/v1.2.3"), "type=semver,pattern={{version}},tag-prefix=app/", "latest=auto", "version 1.2.3,moving latest"},
+		{"semver of a scoped package", tagged("@scope/pkg@1.2.3"), "type=semver,pattern={{major}},tag-prefix=@scope/pkg@", "", "moving 1"},
+		{"semver of any part", tagged("web-v1.2.3"), "type=semver,pattern={{version}},tag-prefix=*-", "", "version 1.2.3"},
+		{"a Git tag of a part of the repository", tagged("app-v1.2.3", "web-v9.0.0"), "type=ref,event=tag,tag-prefix=app-", "", "version v1.2.3"},
+
+		{"pep440 major.minor moves", tagged("1.2.3"), "type=pep440,pattern={{major}}.{{minor}}", "", "moving 1.2"},
+		{"a pep440 pre-release is normalised", tagged("1.2.3beta2"), "type=pep440,pattern={{major}}", "latest=auto", "version 1.2.3b2"},
+		{"a pep440 post-release is normalised", tagged("1.2.3-1"), "type=pep440,pattern={{version}}", "latest=auto", "version 1.2.3.post1"},
+		{"a pep440 epoch", tagged("1!2.0"), "type=pep440,pattern={{version}}", "", "version 1-2.0"},
+		{"calver as written", tagged("v2024.01.05"), "type=calver,pattern={{version}}", "latest=auto", "version 2024.01.05,moving latest"},
+		{"calver of a year and a month moves", tagged("24.04.1"), "type=calver,pattern={{major}}.{{minor}}", "", "moving 24.04"},
+		{"a calver with a modifier ignores the pattern", tagged("2024.1-rc1"), "type=calver,pattern={{major}}", "latest=auto", "version 2024.1-rc1"},
+		{"a calver without marks", tagged("20240105"), "type=calver,pattern={{major}}.{{minor}}", "", "moving 2024.01"},
+
+		{"match takes what it matches", tagged("20200110-RC2"), `type=match,pattern=\d{8}`, "latest=auto", "moving 20200110,moving latest"},
+		{"match takes a group", tagged("app/v1.2.3"), `type=match,"pattern=/^APP\/v(\d{1,3}\.\d+)\.(\d+)$/i",group=1`, "", "moving 1.2"},
+		{"match to the end is fixed", tagged("v1.2.3"), `type=match,pattern=v(.*),group=1`, "", "version 1.2.3"},
+		{"match of a value", branch("main"), `type=match,pattern=v(.*),group=1,value=v1`, "", "version 1"},
+
+		{"edge on the default branch", branch("main"), "type=edge", "latest=auto", "moving edge"},
+		{"edge on a named branch", branch("dev"), "type=edge,branch=dev", "prefix=x-", "moving x-edge"},
+		{"a schedule moves", scheduled("main"), "type=schedule", "", "moving nightly"},
+		{"a schedule with a date stays", scheduled("main"), "type=schedule,pattern=nightly-{{date 'YYYYMMDD'}}", "", "literal nightly-20200110"},
+		{"a schedule is of the default branch where none is named", scheduled("dev"), "type=raw,value=x,enable={{is_default_branch}}", "", "literal x"},
+		{"expressions on latest", branch("main"), "type=sha", "latest=true\nprefix={{branch}}-,onlatest=true", "commit sha-0123456,moving main-latest"},
+
 		{"priority orders, lines break ties", tagged("v1.2.3"), "type=sha\ntype=raw,value=a\ntype=raw,value=b\ntype=semver,pattern={{version}}", "", "version 1.2.3,literal a,literal b,commit sha-0123456"},
 		{"a given priority wins", tagged("v1.2.3"), "type=semver,pattern={{version}}\ntype=sha,priority=901", "", "commit sha-0123456,version 1.2.3"},
 		{"duplicates are dropped", tagged("v1.2.3"), "type=ref,event=tag\ntype=semver,pattern={{raw}}", "", "version v1.2.3"},
@@ -143,6 +178,17 @@ func TestDeriveWithoutATagSaysWhy(t *testing.T) {
 		{"no version", tagged("2024.01.02"), "type=semver,pattern={{version}}", `"2024.01.02" is no semantic version`},
 		{"a short version", tagged("v1.2"), "type=semver,pattern={{version}}", `"v1.2" is no semantic version`},
 		{"an upper-case V", tagged("V1.2.3"), "type=semver,pattern={{version}}", "no semantic version"},
+		{"another part's tag", tagged("web/v1.0.0"), "type=semver,pattern={{version}},tag-prefix=app/", "none of the Git tags web/v1.0.0 begins with app/"},
+		{"no calendar", tagged("v1.2.3"), "type=calver,pattern={{version}}", "no calendar version"},
+		{"a month that is none", tagged("2024.60"), "type=calver,pattern={{version}}", "month or week 60"},
+		{"a part the version lacks", tagged("2024.01"), "type=calver,pattern={{major}}.{{patch}}", "{{patch}} is not known"},
+		{"no match", tagged("v1"), "type=match,pattern=x", "v1 does not match"},
+		{"no such group", tagged("v1"), "type=match,pattern=v,group=3", "no group 3"},
+		{"an empty group", tagged("v1"), "type=match,pattern=v(x)?,group=1", "group 1 matches nothing of v1"},
+		{"edge on another branch", branch("dev"), "type=edge", "branch dev is not main"},
+		{"no schedule", branch("dev"), "type=schedule", "no schedule started this"},
+		{"no clock", branch("dev"), "type=raw,value={{date 'YYYY'}}", "the time of the run is not known"},
+		{"no date of the commit", branch("dev"), "type=sha,prefix={{commit_date 'YYYY'}}", "the commit's date is not known"},
 		{"switched off", branch("dev"), "type=sha,enable={{is_default_branch}}", "switched off by enable"},
 		{"an empty value", branch("dev"), "type=raw,value={{tag}}", "its value is empty"},
 		{"nothing left", branch("日本"), "type=ref,event=branch", "nothing of"},
@@ -161,10 +207,41 @@ func TestDeriveWithoutATagSaysWhy(t *testing.T) {
 	}
 }
 
-func TestDeriveRefusesATagThatIsTooLong(t *testing.T) {
-	_, _, err := derive(t, branch(strings.Repeat("x", 129)), "type=ref,event=branch", "")
-	if err == nil || !strings.Contains(err.Error(), "129 characters") || !strings.Contains(err.Error(), "type=ref,event=branch") {
-		t.Errorf("Derive: %v", err)
+func TestDeriveKeepsNamesApart(t *testing.T) {
+	long := strings.Repeat("x", 200)
+	tests := []struct{ name, rule, one, other string }{
+		{"that are too long and begin alike", "type=ref,event=branch", long + "a", long + "b"},
+		{"that are spelt alike", "type=ref,event=branch,unique=true", "feature/x", "feature#x"},
+		{"of which one needs no spelling", "type=ref,event=branch,unique=true", "feature/x", "feature-x"},
+		{"that have nothing a tag may hold", "type=ref,event=branch,unique=true", "日本", "中国"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			one, other := branchTag(t, test.rule, test.one), branchTag(t, test.rule, test.other)
+			if one == other || len(one) > 128 || len(other) > 128 {
+				t.Errorf("Derive gives %q for branch %q and %q for branch %q", one, test.one, other, test.other)
+			}
+		})
+	}
+}
+
+func branchTag(t *testing.T, rule, name string) string {
+	t.Helper()
+	d, _, err := derive(t, branch(name), rule, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Tags[0].String()
+}
+
+func TestDeriveTellsOfABranchThatIsSpeltOtherwise(t *testing.T) {
+	d, _, err := derive(t, branch("feature/x"), "type=ref,event=branch\ntype=raw,value=a b", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`tag feature-x: "feature/x" is no tag as it stands, and others are spelt so too: unique=true keeps them apart`}
+	if diff := cmp.Diff(want, d.Notices); diff != "" {
+		t.Errorf("Notices (-want +got):\n%s", diff)
 	}
 }
 
@@ -201,12 +278,16 @@ func TestTagOutranked(t *testing.T) {
 		{"names of images with the rule's prefix", "type=semver,pattern={{major}},prefix=app-", "", "app-1", []string{"app-1.5.0"}, "app-1.5.0"},
 		{"latest follows every release", "type=semver,pattern={{version}}", "latest=auto", "latest", []string{"v2.0.0"}, "v2.0.0"},
 		{"latest written down follows the run's version", "type=semver,pattern={{version}}\ntype=raw,value=latest", "", "latest", []string{"v2.0.0"}, "v2.0.0"},
+		{"a Git tag of the same part", "type=semver,pattern={{major}},tag-prefix=app/", "", "1", []string{"app/v1.5.0"}, "app/v1.5.0"},
+		{"a Git tag of another part", "type=semver,pattern={{major}},tag-prefix=app/", "latest=auto", "latest", []string{"web/v1.5.0"}, ""},
+		{"pep440 in its own order", "type=pep440,pattern={{major}}", "", "1", []string{"1.4.10rc1", "1.4.10", "1.10"}, "1.10"},
+		{"latest of a match", `type=match,pattern=v(.*),group=1`, "latest=auto", "latest", []string{"v1.5.0"}, "v1.5.0"},
 		{"latest without a version is never outranked", "type=raw,value=latest", "", "latest", []string{"v2.0.0"}, ""},
 		{"a full version is never outranked", "type=semver,pattern={{version}}", "", "1.4.9", []string{"v2.0.0"}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			d, _, err := derive(t, tagged("v1.4.9"), test.rule, test.flavor)
+			d, _, err := derive(t, tagged("v1.4.9", "app/v1.4.9"), test.rule, test.flavor)
 			if err != nil {
 				t.Fatal(err)
 			}

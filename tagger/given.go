@@ -10,8 +10,8 @@ type given struct {
 	name    string
 	kind    Kind
 	release bool   // latest=auto follows it
-	version string // the semantic version it stands for, if any
-	pattern string // of a semver rule that gives a moving tag
+	version string // the version it stands for, by the rule's scheme, if any
+	pattern string // of a rule that reads versions and gives a moving tag
 	why     string // what it was made of, for --explain
 }
 
@@ -20,6 +20,9 @@ func checkRef(r *Rule) error {
 	if !slices.Contains([]string{"branch", "tag", "pr"}, event) {
 		return fmt.Errorf("event is %q: it takes branch, tag or pr", event)
 	}
+	if r.own["tag-prefix"] && event != "tag" {
+		return fmt.Errorf("tag-prefix is for event=tag")
+	}
 	return nil
 }
 
@@ -27,21 +30,24 @@ func checkRef(r *Rule) error {
 func giveRef(r Rule, e *evaluation) ([]given, string) {
 	kind := RefKind(r.attributes["event"])
 	var out []given
-	for _, name := range e.names(kind) {
+	names, why := e.names(kind), map[RefKind]string{
+		BranchRef:      "no branch is checked out or built",
+		PullRequestRef: "this is no pull request",
+	}[kind]
+	if kind == TagRef {
+		names, why = e.sources(r)
+	}
+	for _, name := range names {
 		g := given{name: name, kind: Moving, why: string(kind) + " " + name}
 		if kind == TagRef {
 			g.kind, g.release = Version, true
-			if v, err := parseVersion(name); err == nil {
-				g.version = v.String()
+			if _, err := parseVersion(name); err == nil {
+				g.version = name
 			}
 		}
 		out = append(out, g)
 	}
-	return out, map[RefKind]string{
-		BranchRef:      "no branch is checked out or built",
-		TagRef:         "no Git tag is at this commit",
-		PullRequestRef: "this is no pull request",
-	}[kind]
+	return out, why
 }
 
 func checkRaw(r *Rule) error {

@@ -1,15 +1,13 @@
 package tagger
 
-import (
-	"strings"
-
-	"github.com/Masterminds/semver/v3"
-)
+import "strings"
 
 // line is the row of versions that one moving tag follows: those that the same pattern turns into the same name.
 type line struct {
+	scheme         scheme
 	version        string // the version the tag stands for; empty when it follows none
-	pattern        string // of the semver rule; empty for latest, which every release belongs to
+	pattern        string // of the rule that read it; empty for latest, which every release belongs to
+	tagPrefix      tagPrefix
 	prefix, suffix string
 }
 
@@ -19,13 +17,13 @@ func (t Tag) Outranked(names []string) (higher string, ok bool) {
 	if t.line.version == "" {
 		return "", false
 	}
-	highest, err := parseVersion(t.line.version)
+	highest, err := t.line.scheme.parse(t.line.version)
 	if err != nil {
 		return "", false
 	}
 	for _, name := range names {
-		version, err := parseVersion(strings.TrimSuffix(strings.TrimPrefix(name, t.line.prefix), t.line.suffix))
-		if err != nil || version.Prerelease() != "" || !version.GreaterThan(highest) || !t.leads(version) {
+		version, err := t.line.scheme.parse(t.line.bare(name))
+		if err != nil || !version.final() || version.compare(highest) <= 0 || !t.leads(version) {
 			continue
 		}
 		highest, higher = version, name
@@ -33,10 +31,19 @@ func (t Tag) Outranked(names []string) (higher string, ok bool) {
 	return higher, higher != ""
 }
 
+// bare is a name without what the line's names have around the version: a Git tag's tag-prefix, or a tag's prefix and suffix.
+func (l line) bare(name string) string {
+	if rest, ok := l.tagPrefix.cut(name); ok && l.tagPrefix != "" {
+		return rest
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(name, l.prefix), l.suffix)
+}
+
 // leads says whether version would get the name of t too.
-func (t Tag) leads(version *semver.Version) bool {
+func (t Tag) leads(version release) bool {
 	if t.line.pattern == "" {
 		return true
 	}
-	return sanitise(t.line.prefix+renderVersion(t.line.pattern, version, "")+t.line.suffix) == t.name
+	name, err := renderVersion(t.line.pattern, version, "")
+	return err == nil && sanitise(t.line.prefix+name+t.line.suffix) == t.name
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Rule is one line that makes tags from a revision, in the language of docker/metadata-action
-// (https://github.com/docker/metadata-action#tags-input) with one attribute of its own: moving=true|false says whether the tag
-// is meant to move.
+// (https://github.com/docker/metadata-action#tags-input) with attributes of its own: moving=true|false says whether the tag
+// is meant to move, tag-prefix=TEXT which Git tags count, unique=true that no two names get one tag.
 type Rule struct {
 	Line string // as the user wrote it
 
@@ -20,7 +20,8 @@ type Rule struct {
 	attributes map[string]string // given ones and defaults
 	own        map[string]bool   // which of them the line gives
 	priority   int
-	match      *regexp.Regexp // compiled attribute match; nil when there is none
+	match      *regexp.Regexp // compiled match of a version, pattern of type=match; nil when there is none
+	tagPrefix  tagPrefix      // what Git tags must begin with to count
 }
 
 // ruleType is one type of rule. A new type is one more of these in ruleTypes, with a file for what it gives.
@@ -33,16 +34,18 @@ type ruleType struct {
 }
 
 // commonAttributes are those that every type of rule has.
-var commonAttributes = []string{"type", "enable", "priority", "prefix", "suffix", "moving"}
-
-// laterTypes are types of docker/metadata-action that are not known here yet.
-var laterTypes = []string{"schedule", "pep440", "match", "edge"}
+var commonAttributes = []string{"type", "enable", "priority", "prefix", "suffix", "moving", "unique"}
 
 // ruleTypes are all types there are, highest default priority first.
 func ruleTypes() []*ruleType {
 	return []*ruleType{
-		{name: "semver", priority: 900, attributes: map[string]string{"pattern": "", "value": "", "match": ""}, check: checkSemver, give: giveSemver},
-		{name: "ref", priority: 600, attributes: map[string]string{"event": ""}, check: checkRef, give: giveRef},
+		{name: "schedule", priority: 1000, attributes: map[string]string{"pattern": "nightly"}, check: checkSchedule, give: giveSchedule},
+		{name: "semver", priority: 900, attributes: versionAttributes(), check: checkVersion, give: giveVersion},
+		{name: "pep440", priority: 900, attributes: versionAttributes(), check: checkVersion, give: giveVersion},
+		{name: "calver", priority: 900, attributes: versionAttributes(), check: checkVersion, give: giveVersion},
+		{name: "match", priority: 800, attributes: map[string]string{"pattern": "", "group": "0", "value": "", "tag-prefix": ""}, check: checkMatch, give: giveMatch},
+		{name: "edge", priority: 700, attributes: map[string]string{"branch": ""}, check: func(*Rule) error { return nil }, give: giveEdge},
+		{name: "ref", priority: 600, attributes: map[string]string{"event": "", "tag-prefix": ""}, check: checkRef, give: giveRef},
 		{name: "raw", priority: 200, attributes: map[string]string{"value": ""}, check: checkRaw, give: giveRaw},
 		{name: "sha", priority: 100, attributes: map[string]string{"format": "short"}, check: checkSHA, give: giveSHA},
 	}
@@ -118,9 +121,6 @@ func typeOf(fields []field) (*ruleType, error) {
 		}
 		names = append(names, t.name)
 	}
-	if slices.Contains(laterTypes, name) {
-		return nil, fmt.Errorf("type %s is not there yet, known are %s", name, strings.Join(names, ", "))
-	}
 	return nil, fmt.Errorf("unknown type %q at column %d%s", name, column, meant(name, names))
 }
 
@@ -133,8 +133,10 @@ func (r *Rule) check() error {
 		}
 		r.priority = priority
 	}
-	if moving, given := r.attributes["moving"]; given && moving != "true" && moving != "false" {
-		return fmt.Errorf("moving is %q: it takes true or false", moving)
+	for _, key := range []string{"moving", "unique"} {
+		if value, given := r.attributes[key]; given && value != "true" && value != "false" {
+			return fmt.Errorf("%s is %q: it takes true or false", key, value)
+		}
 	}
 	for _, key := range []string{"enable", "prefix", "suffix"} {
 		if err := checkExpressions(r.attributes[key], variables); err != nil {
@@ -144,5 +146,6 @@ func (r *Rule) check() error {
 	if enable := r.attributes["enable"]; r.own["enable"] && enable != "true" && enable != "false" && !strings.Contains(enable, "{{") {
 		return fmt.Errorf("enable is %q: it takes true, false or an expression", enable)
 	}
+	r.tagPrefix = tagPrefix(r.attributes["tag-prefix"])
 	return r.kind.check(r)
 }

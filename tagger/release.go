@@ -1,0 +1,88 @@
+package tagger
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+// release is a version by one of the schemes.
+type release interface {
+	// fields are what a pattern can ask for, raw excepted.
+	fields() map[string]string
+	// final says that it is neither a pre-release nor another stop on the way: latest=auto and moving tags follow it.
+	final() bool
+	// compare orders releases of one scheme.
+	compare(release) int
+}
+
+// scheme is one way to write versions, named after its type of rule.
+type scheme string
+
+const (
+	semverScheme scheme = "semver"
+	pep440Scheme scheme = "pep440"
+	calverScheme scheme = "calver"
+)
+
+// parse reads a version of the scheme.
+func (s scheme) parse(text string) (release, error) {
+	switch s {
+	case pep440Scheme:
+		return parsePEP440(text)
+	case calverScheme:
+		return parseCalver(text)
+	}
+	return parseVersion(text)
+}
+
+// semverRelease is a semantic version.
+type semverRelease struct{ *semver.Version }
+
+// parseVersion reads a semantic version (https://semver.org), with one v before it or none. Short forms such as 1.2 are refused.
+func parseVersion(s string) (release, error) {
+	version, err := semver.StrictNewVersion(strings.TrimPrefix(s, "v"))
+	if err != nil {
+		return nil, fmt.Errorf("%q is no semantic version", s)
+	}
+	return semverRelease{version}, nil
+}
+
+func (v semverRelease) fields() map[string]string {
+	return map[string]string{
+		"version": strings.TrimSuffix(v.String(), "+"+v.Metadata()),
+		"major":   strconv.FormatUint(v.Major(), 10),
+		"minor":   strconv.FormatUint(v.Minor(), 10),
+		"patch":   strconv.FormatUint(v.Patch(), 10),
+	}
+}
+
+func (v semverRelease) final() bool { return v.Prerelease() == "" }
+
+func (v semverRelease) compare(other release) int { return v.Compare(other.(semverRelease).Version) }
+
+// renderVersion fills a version pattern. raw is the text the version was read from. The error is an unknownError.
+func renderVersion(pattern string, v release, raw string) (string, error) {
+	words := v.fields()
+	words["raw"] = raw
+	return scope{words: words}.expand(pattern)
+}
+
+// compareNumbers orders two whole numbers of any length, written without leading zeros.
+func compareNumbers(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}
+
+// wholeNumber drops the zeros before a number.
+func wholeNumber(s string) string {
+	s = strings.TrimLeft(s, "0")
+	if s == "" {
+		return "0"
+	}
+	return s
+}
