@@ -80,9 +80,12 @@ func tagFlags() []cli.Flag {
 	}
 }
 
-func outputFlags() []cli.Flag {
+func outputFlags() []cli.Flag { return outputFlagsOf("text or json") }
+
+// outputFlagsOf are the flags on output of a command whose stdout can carry forms.
+func outputFlagsOf(forms string) []cli.Flag {
 	return []cli.Flag{
-		textFlag(categoryOutput, "output", "text", "what stdout carries: text or json"),
+		textFlag(categoryOutput, "output", "text", "what stdout carries: "+forms),
 		switchFlag(categoryOutput, "quiet", "say only what went wrong"),
 		switchFlag(categoryOutput, "verbose", "say more"),
 		textFlag(categoryOutput, "color", "auto", "auto, always or never"),

@@ -65,7 +65,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 		name   string
 		values []string
 	}{
-		{"output", []string{"text", "json"}},
+		{"output", outputForms(c.Command.Name)},
 		{"color", []string{"auto", "always", "never"}},
 		{"progress", []string{"auto", "bar", "plain", "none"}},
 		{"pr-sha", []string{"head", "merge"}},
@@ -79,6 +79,14 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 	p.progress = progressStyle(c.String("progress"), p.Err)
 	p.say.Color = colorful(c.String("color"), p.Err)
 	return nil
+}
+
+// outputForms are what a command's stdout can carry.
+func outputForms(command string) []string {
+	if command == "tags" {
+		return []string{"text", "json", "github", "bake"}
+	}
+	return []string{"text", "json"}
 }
 
 // oneOf checks a flag that takes one of a few words. A flag that the command does not have is not checked.

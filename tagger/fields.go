@@ -8,7 +8,8 @@ import (
 // field is one part of a rule's line: key=value, or a value alone.
 type field struct {
 	key, value string
-	column     int // of its first character, counted from 1
+	bare       bool // it has no key, and counts as value
+	column     int  // of its first character, counted from 1
 }
 
 // maxLine bounds a line, in bytes: what is made of it is read again for every name and revision.
@@ -31,7 +32,7 @@ func splitFields(line string) ([]field, error) {
 		if pair {
 			f.key, f.value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
 		} else {
-			f.key, f.value = "value", strings.TrimSpace(key)
+			f.key, f.value, f.bare = "value", strings.TrimSpace(key), true
 		}
 		fields = append(fields, f)
 		start = next

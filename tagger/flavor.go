@@ -3,7 +3,6 @@ package tagger
 import (
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Flavor shapes the tags of all rules (https://github.com/docker/metadata-action#flavor-input). The zero Flavor adds nothing:
@@ -32,10 +31,7 @@ func ParseFlavor(lines []string) (Flavor, error) {
 		flavor Flavor
 		errs   []error
 	)
-	for _, line := range lines {
-		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for _, line := range SplitLines(lines...) {
 		if err := flavor.read(line); err != nil {
 			errs = append(errs, fmt.Errorf("flavor %q: %w", line, err))
 		}

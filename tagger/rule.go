@@ -66,10 +66,7 @@ func ParseRules(lines []string) ([]Rule, error) {
 		rules []Rule
 		errs  []error
 	)
-	for _, line := range lines {
-		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for _, line := range SplitLines(lines...) {
 		rule, err := ParseRule(line)
 		errs = append(errs, err)
 		rules = append(rules, rule)

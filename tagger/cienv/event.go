@@ -60,7 +60,7 @@ type event struct {
 // eventCommit is a commit in the payload.
 type eventCommit struct {
 	ID        string `json:"id"`
-	Timestamp string `json:"timestamp"` // RFC 3339, with the committer's zone
+	Timestamp any    `json:"timestamp"` // RFC 3339, with the committer's zone; another form is no reason to fail
 }
 
 // timeOf is the time of a commit that the event tells of; zero when it tells none.
@@ -73,7 +73,8 @@ func (e *event) timeOf(commit string) time.Time {
 		all = append(all, *e.WorkflowRun.HeadCommit)
 	}
 	for _, c := range all {
-		if at, err := time.Parse(time.RFC3339, c.Timestamp); err == nil && c.ID == commit {
+		text, _ := c.Timestamp.(string)
+		if at, err := time.Parse(time.RFC3339, text); err == nil && c.ID == commit {
 			return at.UTC()
 		}
 	}

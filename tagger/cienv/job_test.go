@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,6 +58,14 @@ func TestDetectAndApply(t *testing.T) {
 			payload: `{"base_ref":"refs/heads/main"}`,
 			tree:    tagger.Revision{Commit: head},
 			want:    tagger.Revision{Commit: head, BaseRef: "main", Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.TagRef, Name: "v1.2.3"}}},
+		},
+		{
+			name: "a push whose event tells of the repository and of the commits",
+			vars: map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"},
+			payload: `{"repository":{"name":"app","description":"An app","license":{"spdx_id":"MIT"}},"commits":[{"id":"` + base + `","timestamp":"soon"},{"id":"` + merge + `","timestamp":5}],
+				"head_commit":{"id":"` + head + `","timestamp":"2022-04-19T11:27:24+02:00"}}`,
+			tree: tagger.Revision{Commit: head},
+			want: tagger.Revision{Commit: head, Branch: "main", Time: time.Date(2022, 4, 19, 9, 27, 24, 0, time.UTC), Repository: tagger.Repository{Name: "app", Description: "An app", License: "MIT"}, Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "main"}}},
 		},
 		{
 			name:    "a pull request on GitHub is its head commit",
