@@ -1,6 +1,7 @@
 package tagger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -41,10 +42,8 @@ func (e *NoTagsError) Error() string {
 // priorities are equal. A name that an earlier rule gave is dropped. No tag at all is a NoTagsError.
 func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
 	e := &evaluation{revision: r, flavor: f, scope: scopeOf(r)}
-	sorted := slices.Clone(rules)
-	slices.SortStableFunc(sorted, func(a, b Rule) int { return b.priority - a.priority })
 	var d derivation
-	for _, rule := range sorted {
+	for _, rule := range byPriority(slices.Clone(rules)) {
 		if err := d.apply(rule, e); err != nil {
 			return Derivation{}, err
 		}
@@ -59,6 +58,12 @@ func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
 	d.Version = d.Tags[0].String()
 	d.rules, d.flavor = rules, f
 	return d.Derivation, nil
+}
+
+// byPriority sorts rules by priority, highest first; lines of one priority stay in their order.
+func byPriority(rules []Rule) []Rule {
+	slices.SortStableFunc(rules, func(a, b Rule) int { return cmp.Compare(b.priority, a.priority) })
+	return rules
 }
 
 // Of works out the tags that the same rules give another revision, none where they give none.

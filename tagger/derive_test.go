@@ -207,44 +207,6 @@ func TestDeriveWithoutATagSaysWhy(t *testing.T) {
 	}
 }
 
-func TestDeriveKeepsNamesApart(t *testing.T) {
-	long := strings.Repeat("x", 200)
-	tests := []struct{ name, rule, one, other string }{
-		{"that are too long and begin alike", "type=ref,event=branch", long + "a", long + "b"},
-		{"that are spelt alike", "type=ref,event=branch,unique=true", "feature/x", "feature#x"},
-		{"of which one needs no spelling", "type=ref,event=branch,unique=true", "feature/x", "feature-x"},
-		{"that have nothing a tag may hold", "type=ref,event=branch,unique=true", "日本", "中国"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			one, other := branchTag(t, test.rule, test.one), branchTag(t, test.rule, test.other)
-			if one == other || len(one) > 128 || len(other) > 128 {
-				t.Errorf("Derive gives %q for branch %q and %q for branch %q", one, test.one, other, test.other)
-			}
-		})
-	}
-}
-
-func branchTag(t *testing.T, rule, name string) string {
-	t.Helper()
-	d, _, err := derive(t, branch(name), rule, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d.Tags[0].String()
-}
-
-func TestDeriveTellsOfABranchThatIsSpeltOtherwise(t *testing.T) {
-	d, _, err := derive(t, branch("feature/x"), "type=ref,event=branch\ntype=raw,value=a b", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{`tag feature-x: "feature/x" is no tag as it stands, and others are spelt so too: unique=true keeps them apart`}
-	if diff := cmp.Diff(want, d.Notices); diff != "" {
-		t.Errorf("Notices (-want +got):\n%s", diff)
-	}
-}
-
 func TestDeriveExplainsEveryRule(t *testing.T) {
 	d, _, err := derive(t, tagged("v1.2.3"), "type=semver,pattern={{version}}\ntype=ref,event=branch\ntype=raw,value=1.2.3", "")
 	if err != nil {
@@ -260,47 +222,5 @@ func TestDeriveExplainsEveryRule(t *testing.T) {
 	}
 	if d.Version != "1.2.3" {
 		t.Errorf("Version = %q", d.Version)
-	}
-}
-
-func TestTagOutranked(t *testing.T) {
-	tests := []struct {
-		name, rule, flavor, tag string
-		names                   []string
-		want                    string
-	}{
-		{"a higher version of the line", "type=semver,pattern={{major}}", "", "1", []string{"v1.5.0", "v1.6.0"}, "v1.6.0"},
-		{"a higher version of another line", "type=semver,pattern={{major}}", "", "1", []string{"v2.0.0"}, ""},
-		{"a lower version of the line", "type=semver,pattern={{major}}.{{minor}}", "", "1.4", []string{"v1.4.8"}, ""},
-		{"the same version", "type=semver,pattern={{major}}", "", "1", []string{"v1.4.9"}, ""},
-		{"a pre-release does not count", "type=semver,pattern={{major}}", "", "1", []string{"v1.5.0-rc.1"}, ""},
-		{"what is no version does not count", "type=semver,pattern={{major}}", "", "1", []string{"nightly", "1", "20260101"}, ""},
-		{"names of images with the rule's prefix", "type=semver,pattern={{major}},prefix=app-", "", "app-1", []string{"app-1.5.0"}, "app-1.5.0"},
-		{"latest follows every release", "type=semver,pattern={{version}}", "latest=auto", "latest", []string{"v2.0.0"}, "v2.0.0"},
-		{"latest written down follows the run's version", "type=semver,pattern={{version}}\ntype=raw,value=latest", "", "latest", []string{"v2.0.0"}, "v2.0.0"},
-		{"a Git tag of the same part", "type=semver,pattern={{major}},tag-prefix=app/", "", "1", []string{"app/v1.5.0"}, "app/v1.5.0"},
-		{"a Git tag of another part", "type=semver,pattern={{major}},tag-prefix=app/", "latest=auto", "latest", []string{"web/v1.5.0"}, ""},
-		{"pep440 in its own order", "type=pep440,pattern={{major}}", "", "1", []string{"1.4.10rc1", "1.4.10", "1.10"}, "1.10"},
-		{"latest of a match", `type=match,pattern=v(.*),group=1`, "latest=auto", "latest", []string{"v1.5.0"}, "v1.5.0"},
-		{"latest without a version is never outranked", "type=raw,value=latest", "", "latest", []string{"v2.0.0"}, ""},
-		{"a full version is never outranked", "type=semver,pattern={{version}}", "", "1.4.9", []string{"v2.0.0"}, ""},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			d, _, err := derive(t, tagged("v1.4.9", "app/v1.4.9"), test.rule, test.flavor)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, tag := range d.Tags {
-				if tag.String() != test.tag {
-					continue
-				}
-				if got, _ := tag.Outranked(test.names); got != test.want {
-					t.Errorf("%s.Outranked(%q) = %q, want %q", tag, test.names, got, test.want)
-				}
-				return
-			}
-			t.Errorf("no tag %q in %v", test.tag, d.Tags)
-		})
 	}
 }

@@ -29,9 +29,12 @@ func splitFields(line string) ([]field, error) {
 		}
 		f := field{column: start + 1 + leadingSpace(line[start:])}
 		key, value, pair := strings.Cut(strings.TrimSpace(text), "=")
-		if pair {
+		switch {
+		case pair && strings.HasPrefix(strings.TrimSpace(value), `"`) && line[f.column-1] != '"':
+			return nil, fmt.Errorf("a quote behind the equals sign at column %d: a field is quoted as a whole, \"%s=…\"", f.column, strings.TrimSpace(key))
+		case pair:
 			f.key, f.value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
-		} else {
+		default:
 			f.key, f.value, f.bare = "value", strings.TrimSpace(key), true
 		}
 		fields = append(fields, f)

@@ -36,6 +36,7 @@ func TestParseRuleRefuses(t *testing.T) {
 		{"a bad moving", "type=sha,moving=maybe", `moving is "maybe"`},
 		{"a pattern that does not compile", "type=semver,pattern={{version}},match=(", "match: "},
 		{"a quote that is not closed", `type=raw,"value=a`, "the quote at column 10 is not closed"},
+		{"a quote inside a field", `type=raw,value="a,b"`, `a quote behind the equals sign at column 10: a field is quoted as a whole, "value=…"`},
 		{"a quote that ends early", `type=raw,"value=a"b`, "a comma must follow the quote"},
 	}
 	for _, test := range tests {
