@@ -130,8 +130,8 @@ func (d *derivation) add(rule Rule, g given, e *evaluation) error {
 	}
 	tag.Rule = rule.Line
 	tag.Kind = rule.kindOf(g, name)
-	if g.pattern != "" {
-		tag.line = line{scheme: rule.scheme(), version: g.version, pattern: g.pattern, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
+	if g.pattern != "" || g.match != nil {
+		tag.line = line{scheme: rule.scheme(), version: g.version, pattern: g.pattern, match: g.match, group: g.group, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
 	}
 	if note != "" {
 		g.why += "; " + note

@@ -1,12 +1,17 @@
 package tagger
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // line is the row of versions that one moving tag follows: those that the same pattern turns into the same name.
 type line struct {
 	scheme         scheme
-	version        string // the version the tag stands for; empty when it follows none
-	pattern        string // of the rule that read it; empty for latest, which every release belongs to
+	version        string         // the version the tag stands for; empty when it follows none
+	pattern        string         // of the rule that read it; empty for latest, which every release belongs to
+	match          *regexp.Regexp // of type=match, in place of a pattern
+	group          int
 	tagPrefix      tagPrefix
 	prefix, suffix string
 }
@@ -23,7 +28,7 @@ func (t Tag) Outranked(names []string) (higher string, ok bool) {
 	}
 	for _, name := range names {
 		version, err := t.line.scheme.parse(t.line.bare(name))
-		if err != nil || !version.final() || version.compare(highest) <= 0 || !t.leads(version) {
+		if err != nil || !version.final() || version.compare(highest) <= 0 || !t.leads(name, version) {
 			continue
 		}
 		highest, higher = version, name
@@ -39,11 +44,16 @@ func (l line) bare(name string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(name, l.prefix), l.suffix)
 }
 
-// leads says whether version would get the name of t too.
-func (t Tag) leads(version release) bool {
-	if t.line.pattern == "" {
+// leads says whether name, which stands for version, would give the name of t too.
+func (t Tag) leads(name string, version release) bool {
+	l := t.line
+	switch {
+	case l.match != nil:
+		groups := l.match.FindStringSubmatch(l.bare(name))
+		return l.group < len(groups) && sanitise(l.prefix+groups[l.group]+l.suffix) == t.name
+	case l.pattern == "":
 		return true
 	}
-	name, err := renderVersion(t.line.pattern, version, "")
-	return err == nil && sanitise(t.line.prefix+name+t.line.suffix) == t.name
+	text, err := renderVersion(l.pattern, version, "")
+	return err == nil && sanitise(l.prefix+text+l.suffix) == t.name
 }

@@ -20,6 +20,7 @@ func TestTagOutranked(t *testing.T) {
 		{"a Git tag of the same part", "type=semver,pattern={{major}},tag-prefix=app/", "", "1", []string{"app/v1.5.0"}, "app/v1.5.0"},
 		{"a Git tag of another part", "type=semver,pattern={{major}},tag-prefix=app/", "latest=auto", "latest", []string{"web/v1.5.0"}, ""},
 		{"pep440 in its own order", "type=pep440,pattern={{major}}", "", "1", []string{"1.4.10rc1", "1.4.10", "1.10"}, "1.10"},
+		{"a match that gives the same name", `type=match,pattern=v(\d),group=1`, "", "1", []string{"v1.4.8", "v2.0.0", "v1.5.0", "1.9.0"}, "v1.5.0"},
 		{"latest of a match", `type=match,pattern=v(.*),group=1`, "latest=auto", "latest", []string{"v1.5.0"}, "v1.5.0"},
 		{"latest without a version is never outranked", "type=raw,value=latest", "", "latest", []string{"v2.0.0"}, ""},
 		{"a full version is never outranked", "type=semver,pattern={{version}}", "", "1.4.9", []string{"v2.0.0"}, ""},
