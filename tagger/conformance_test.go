@@ -83,7 +83,7 @@ func TestConformance(t *testing.T) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	met := 0
+	met, otherwise := 0, 0
 	for _, c := range cases {
 		want, got := c.run(t)
 		diff := cmp.Diff(want, got)
@@ -92,11 +92,13 @@ func TestConformance(t *testing.T) {
 			t.Errorf("%s deviates no more: %s", c.ID, reason)
 		case diff == "":
 			met++
-		case !deviates:
+		case deviates:
+			otherwise++
+		default:
 			t.Errorf("%s (-docker/metadata-action +hallmark):\n%s", c.ID, diff)
 		}
 	}
-	t.Logf("conformance: %d of %d rows of %s, %d deviations listed", met, len(cases), file, len(deviations))
+	t.Logf("conformance: %d of %d rows of %s, and %d listed deviations", met, len(cases), file, otherwise)
 	if len(cases) == 0 {
 		t.Error("no rows")
 	}

@@ -78,8 +78,9 @@ func (d Derivation) Of(r Revision) []Tag {
 // derivation is a Derivation in the making.
 type derivation struct {
 	Derivation
-	first *given // of the rule that gave the first tag: decides on latest=auto
-	line  line   // of the first version that any tag stands for: every release of its scheme
+	first   *given // the first tag: decides on latest=auto
+	decider string // the rule that gave it
+	line    line   // of the first version that any tag stands for: every release of its scheme
 }
 
 // apply adds the tags of one rule.
@@ -123,10 +124,10 @@ func (d *derivation) add(rule Rule, g given, e *evaluation) error {
 		return err
 	}
 	if d.first == nil {
-		d.first = &g
+		d.first, d.decider = &g, rule.Line
 	}
 	if d.line.version == "" && g.version != "" {
-		d.line = line{scheme: rule.scheme(), version: g.version, tagPrefix: rule.tagPrefix}
+		d.line = line{scheme: rule.scheme(), version: g.version, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
 	}
 	tag.Rule = rule.Line
 	tag.Kind = rule.kindOf(g, name)
@@ -176,8 +177,16 @@ func (d *derivation) explain(rule, result, why string) {
 // addLatest appends latest where the flavor asks for it, once.
 func (d *derivation) addLatest(e *evaluation) error {
 	f := e.flavor
-	if f.Latest == LatestNever || d.first == nil || f.Latest == LatestAuto && !d.first.release {
+	if f.Latest == LatestNever || d.first == nil {
 		return nil
+	}
+	why := "the flavor asks for it"
+	if f.Latest == LatestAuto {
+		why = fmt.Sprintf("%s gives the first tag, so it decides: a release", d.decider)
+		if !d.first.release {
+			d.explain("flavor latest=auto", "", fmt.Sprintf("%s gives the first tag, so it decides: no release", d.decider))
+			return nil
+		}
 	}
 	name, err := f.latestName(e.scope)
 	if err != nil {
@@ -190,7 +199,7 @@ func (d *derivation) addLatest(e *evaluation) error {
 	tag.Rule, tag.Kind = "flavor latest="+string(f.Latest), Moving
 	tag.line = d.line
 	d.Latest = true
-	d.append(tag, "the flavor asks for it")
+	d.append(tag, why)
 	return nil
 }
 

@@ -224,3 +224,24 @@ func TestDeriveExplainsEveryRule(t *testing.T) {
 		t.Errorf("Version = %q", d.Version)
 	}
 }
+
+func TestDeriveExplainsWhatDecidesOnLatest(t *testing.T) {
+	tests := []struct {
+		name, rules string
+		want        tagger.Explanation
+	}{
+		{"a release", "type=ref,event=tag\ntype=sha", tagger.Explanation{Rule: "flavor latest=auto", Result: "latest", Why: "type=ref,event=tag gives the first tag, so it decides: a release"}},
+		{"what is none", "type=ref,event=tag\ntype=sha,priority=601", tagger.Explanation{Rule: "flavor latest=auto", Why: "type=sha,priority=601 gives the first tag, so it decides: no release"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d, _, err := derive(t, tagged("v1.2.3"), test.rules, "latest=auto")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, d.Explain[len(d.Explain)-1]); diff != "" {
+				t.Errorf("Explain (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

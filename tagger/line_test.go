@@ -16,6 +16,7 @@ func TestTagOutranked(t *testing.T) {
 		{"what is no version does not count", "type=semver,pattern={{major}}", "", "1", []string{"nightly", "1", "20260101"}, ""},
 		{"names of images with the rule's prefix", "type=semver,pattern={{major}},prefix=app-", "", "app-1", []string{"app-1.5.0"}, "app-1.5.0"},
 		{"latest follows every release", "type=semver,pattern={{version}}", "latest=auto", "latest", []string{"v2.0.0"}, "v2.0.0"},
+		{"latest follows names of images with the rule's prefix", "type=semver,pattern={{version}},prefix=app-", "latest=auto", "latest", []string{"app-1.5.0"}, "app-1.5.0"},
 		{"latest written down follows the run's version", "type=semver,pattern={{version}}\ntype=raw,value=latest", "", "latest", []string{"v2.0.0"}, "v2.0.0"},
 		{"a Git tag of the same part", "type=semver,pattern={{major}},tag-prefix=app/", "", "1", []string{"app/v1.5.0"}, "app/v1.5.0"},
 		{"a Git tag of another part", "type=semver,pattern={{major}},tag-prefix=app/", "latest=auto", "latest", []string{"web/v1.5.0"}, ""},
