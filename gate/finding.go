@@ -25,11 +25,15 @@ type Finding struct {
 	Fix             Fix
 	Severity        Severity
 	Score           float64 // CVSS, 0 when there is none
+	Vector          string  // CVSS vector the score is of
+	EPSS            float64 // probability of exploitation within 30 days, 0 to 1; 0 when it is not known
+	KEV             bool    // in CISA's catalogue of known exploited vulnerabilities
 	Exploit         bool    // an exploit is known to be public
 	Status          string  // ACTIVE, SUPPRESSED or CLOSED, as the scanner says; empty where it has no such thing
 	Platforms       []string
 	URL             string
 	Description     string
+	Remediation     string // what the scanner advises
 	VendorSeverity  string
 	Manager         string // package manager, such as OS or GOBINARY
 	Path            string // of the package's file in the image
@@ -84,6 +88,8 @@ func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 		f.Severity = other.Severity
 	}
 	f.Score = max(f.Score, other.Score)
+	f.EPSS = max(f.EPSS, other.EPSS)
+	f.KEV = f.KEV || other.KEV
 	f.Exploit = f.Exploit || other.Exploit
 	if other.active() {
 		f.Status = other.Status
@@ -92,6 +98,10 @@ func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	f.FixedVersion = cmp.Or(f.FixedVersion, other.FixedVersion)
 	f.URL = cmp.Or(f.URL, other.URL)
 	f.Description = cmp.Or(f.Description, other.Description)
+	f.Remediation = cmp.Or(f.Remediation, other.Remediation)
+	f.Vector = cmp.Or(f.Vector, other.Vector)
+	f.Manager = cmp.Or(f.Manager, other.Manager)
+	f.Path = cmp.Or(f.Path, other.Path)
 	f.VendorSeverity = cmp.Or(f.VendorSeverity, other.VendorSeverity)
 	f.FirstObservedAt = earlier(f.FirstObservedAt, other.FirstObservedAt)
 	f.PublishedAt = earlier(f.PublishedAt, other.PublishedAt)

@@ -22,9 +22,12 @@ type Decision string
 
 // The decisions. Everything is reported; only Counts can fail a gate.
 const (
-	Counts  Decision = "counts"
-	Below   Decision = "below"
-	Ignored Decision = "ignored"
+	Counts     Decision = "counts"
+	Below      Decision = "below"
+	Ignored    Decision = "ignored"
+	NotFixable Decision = "not-fixable" // nothing to update to, where only what has a fix counts
+	Grace      Decision = "grace"       // known for less than the days of grace
+	Baseline   Decision = "baseline"    // in the baseline already, where only what is new counts
 )
 
 // Judged is a finding and what the policy made of it.
@@ -32,13 +35,16 @@ type Judged struct {
 	Finding
 	Decision Decision
 	Reason   string // which rule decided
+	Until    string // last day of an ignore or of grace, YYYY-MM-DD in UTC; empty when it has no end
 }
 
 // Verdict is what a policy says of a scan.
 type Verdict struct {
 	Result       Result
-	Reasons      []string // at least one
-	PolicySHA256 string
+	Reasons      []string       // at least one
+	Warnings     []string       // what deserves a look and decides nothing: ignores that have expired or match nothing
+	Policy       string         // the effective policy, in JSON
+	PolicySHA256 string         // of Policy, in hexadecimal
 	Counted      map[string]int // findings that count, by severity in lower case
 	Findings     []Judged       // all of them: those that count first, worst first
 }

@@ -1,5 +1,7 @@
 package report
 
+import "encoding/json"
+
 // Schema is the name of the result document. Fields are added to it, never renamed or removed.
 const Schema = "hallmark.result/v1"
 
@@ -99,28 +101,41 @@ type Scan struct {
 
 // Verdict is what the policy says of the findings.
 type Verdict struct {
-	Result       string         `json:"result"` // pass, fail or undecided
-	Reasons      []string       `json:"reasons,omitempty"`
-	PolicySHA256 string         `json:"policy_sha256,omitempty"`
-	Counted      map[string]int `json:"counted,omitempty"`
-	Findings     []Finding      `json:"findings,omitempty"`
+	Result       string          `json:"result"` // pass, fail or undecided
+	Reasons      []string        `json:"reasons,omitempty"`
+	Warnings     []string        `json:"warnings,omitempty"` // ignores that have expired or match nothing, a baseline that cannot be read
+	Policy       json.RawMessage `json:"policy,omitempty"`   // the effective one
+	PolicySHA256 string          `json:"policy_sha256,omitempty"`
+	Counted      map[string]int  `json:"counted,omitempty"`
+	Findings     []Finding       `json:"findings,omitempty"`
 }
 
 // Finding is one finding and what the policy made of it.
 type Finding struct {
-	ID           string   `json:"id"`
-	Package      string   `json:"package,omitempty"`
-	Version      string   `json:"version,omitempty"`
-	FixedVersion string   `json:"fixed_version,omitempty"`
-	Fix          string   `json:"fix"` // yes, no or unknown
-	Severity     string   `json:"severity"`
-	Score        float64  `json:"score,omitempty"`
-	Exploit      bool     `json:"exploit"`
-	Platforms    []string `json:"platforms,omitempty"`
-	URL          string   `json:"url,omitempty"`
-	Decision     string   `json:"decision"`
-	Reason       string   `json:"reason,omitempty"`
-	Until        string   `json:"until,omitempty"`
+	ID              string   `json:"id"`
+	Package         string   `json:"package,omitempty"`
+	Version         string   `json:"version,omitempty"`
+	FixedVersion    string   `json:"fixed_version,omitempty"`
+	Fix             string   `json:"fix"` // yes, no or unknown
+	Severity        string   `json:"severity"`
+	VendorSeverity  string   `json:"vendor_severity,omitempty"`
+	Score           float64  `json:"score,omitempty"`
+	Vector          string   `json:"vector,omitempty"`
+	EPSS            float64  `json:"epss,omitempty"`
+	KEV             bool     `json:"kev,omitempty"`
+	Exploit         bool     `json:"exploit"`
+	Status          string   `json:"status,omitempty"` // the scanner's: ACTIVE, SUPPRESSED or CLOSED
+	Platforms       []string `json:"platforms,omitempty"`
+	Manager         string   `json:"manager,omitempty"`
+	Path            string   `json:"path,omitempty"`
+	URL             string   `json:"url,omitempty"`
+	Description     string   `json:"description,omitempty"`
+	Remediation     string   `json:"remediation,omitempty"`
+	PublishedAt     string   `json:"published_at,omitempty"`
+	FirstObservedAt string   `json:"first_observed_at,omitempty"`
+	Decision        string   `json:"decision"` // counts, ignored, not-fixable, grace, baseline or below
+	Reason          string   `json:"reason,omitempty"`
+	Until           string   `json:"until,omitempty"`
 }
 
 // Failure is why a run did not end well.

@@ -1,32 +1,61 @@
 package report
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hallmark-ci/hallmark/gate"
 )
 
 // NewVerdict makes the result's verdict.
 func NewVerdict(v gate.Verdict) *Verdict {
-	out := &Verdict{Result: string(v.Result), Reasons: v.Reasons, PolicySHA256: v.PolicySHA256, Counted: v.Counted}
+	out := &Verdict{Result: string(v.Result), Reasons: v.Reasons, Warnings: v.Warnings, PolicySHA256: v.PolicySHA256, Counted: v.Counted}
+	if v.Policy != "" {
+		out.Policy = json.RawMessage(v.Policy)
+	}
 	for _, f := range v.Findings {
-		out.Findings = append(out.Findings, Finding{
-			ID:           f.ID,
-			Package:      f.Package,
-			Version:      f.Version,
-			FixedVersion: f.FixedVersion,
-			Fix:          string(f.Fix),
-			Severity:     f.Severity.String(),
-			Score:        f.Score,
-			Exploit:      f.Exploit,
-			Platforms:    f.Platforms,
-			URL:          f.URL,
-			Decision:     string(f.Decision),
-			Reason:       f.Reason,
-		})
+		out.Findings = append(out.Findings, newFinding(f))
 	}
 	return out
+}
+
+func newFinding(f gate.Judged) Finding {
+	return Finding{
+		ID:              f.ID,
+		Package:         f.Package,
+		Version:         f.Version,
+		FixedVersion:    f.FixedVersion,
+		Fix:             string(f.Fix),
+		Severity:        f.Severity.String(),
+		VendorSeverity:  f.VendorSeverity,
+		Score:           f.Score,
+		Vector:          f.Vector,
+		EPSS:            f.EPSS,
+		KEV:             f.KEV,
+		Exploit:         f.Exploit,
+		Status:          f.Status,
+		Platforms:       f.Platforms,
+		Manager:         f.Manager,
+		Path:            f.Path,
+		URL:             f.URL,
+		Description:     f.Description,
+		Remediation:     f.Remediation,
+		PublishedAt:     timeText(f.PublishedAt),
+		FirstObservedAt: timeText(f.FirstObservedAt),
+		Decision:        string(f.Decision),
+		Reason:          f.Reason,
+		Until:           f.Until,
+	}
+}
+
+// timeText writes a time, a zero one as nothing.
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // listed is how many findings that do not count are shown without --verbose.
