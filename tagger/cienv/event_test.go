@@ -1,6 +1,8 @@
 package cienv_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -104,5 +106,28 @@ func TestNamesThatLookDangerousAreNames(t *testing.T) {
 		if diff := cmp.Diff(refs("branch:"+name), got.Refs); diff != "" {
 			t.Errorf("Refs (-want +got):\n%s", diff)
 		}
+	}
+}
+
+func TestDetectRefusesABadEventFile(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.json")
+	if err := os.WriteFile(bad, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	large := filepath.Join(dir, "large.json")
+	if err := os.WriteFile(large, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(large, 25<<20+1); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]string{"too large": large, "missing": filepath.Join(dir, "missing.json"), "not JSON": bad, "a folder": dir} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := cienv.Detect(map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": file})
+			if err == nil || !strings.Contains(err.Error(), "GITHUB_EVENT_PATH") || !strings.Contains(err.Error(), file) {
+				t.Errorf("Detect: %v", err)
+			}
+		})
 	}
 }
