@@ -90,10 +90,10 @@ func (d *derivation) apply(rule Rule, e *evaluation) error {
 	case err != nil:
 		d.explain(rule.Line, "", "enable: "+err.Error())
 		return nil
-	case rule.own["enable"] && enable == "false":
+	case rule.has("enable") && enable == "false":
 		d.explain(rule.Line, "", "switched off by enable")
 		return nil
-	case rule.own["enable"] && enable != "true":
+	case rule.has("enable") && enable != "true":
 		return fmt.Errorf("rule %q: enable is %q, neither true nor false", rule.Line, enable)
 	}
 	names, why := rule.kind.give(rule, e)

@@ -26,7 +26,7 @@ func (e *evaluation) affixes(r Rule) (prefix, suffix string, err error) {
 	if own, found := r.prefixOf(); found {
 		prefix = own
 	}
-	if r.own["suffix"] {
+	if r.has("suffix") {
 		suffix = r.attributes["suffix"]
 	}
 	before, errBefore := e.scope.expand(prefix)

@@ -10,7 +10,7 @@ import (
 func (r Rule) Attributes() (kind string, attributes map[string]string) {
 	attributes = maps.Clone(r.attributes)
 	attributes["priority"] = strconv.Itoa(r.priority)
-	if !r.own["enable"] {
+	if !r.has("enable") {
 		attributes["enable"] = "true"
 	}
 	if prefix, given := r.prefixOf(); given {

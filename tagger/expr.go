@@ -16,7 +16,7 @@ var variables = []string{
 }
 
 // checkExpressions says which expression of a text is none of the known names or is given what it does not take.
-func checkExpressions(text string, known []string) error {
+func checkExpressions(text passage, known []string) error {
 	t, err := parseTemplate(text)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (c *call) length() (int, error) {
 
 // asks says whether a text that checkExpressions has passed holds one of the named expressions.
 func asks(text string, names ...string) bool {
-	t, err := parseTemplate(text)
+	t, err := parseTemplate(whole(text))
 	return err == nil && slices.ContainsFunc(t.calls(), func(c *call) bool { return slices.Contains(names, c.name) })
 }
 
@@ -105,7 +105,7 @@ func (e *unknownError) Error() string { return e.what + " is not known" }
 
 // expand fills the expressions of a text that checkExpressions has passed. The error is an unknownError.
 func (s scope) expand(text string) (string, error) {
-	t, err := parseTemplate(text)
+	t, err := parseTemplate(whole(text))
 	if err != nil {
 		return "", err
 	}

@@ -7,9 +7,10 @@ import (
 
 // field is one part of a rule's line: key=value, or a value alone.
 type field struct {
-	key, value string
-	bare       bool // it has no key, and counts as value
-	column     int  // of its first character, counted from 1
+	key    string
+	value  passage
+	bare   bool // it has no key, and counts as value
+	column int  // of its first character, counted from 1
 }
 
 // maxLine bounds a line, in bytes: what is made of it is read again for every name and revision.
@@ -27,15 +28,16 @@ func splitFields(line string) ([]field, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := field{column: start + 1 + leadingSpace(line[start:])}
-		key, value, pair := strings.Cut(strings.TrimSpace(text), "=")
+		begin := start + leadingSpace(line[start:])
+		f := field{column: columnOf(line, begin)}
+		key, value, pair := text.split("=")
 		switch {
-		case pair && strings.HasPrefix(strings.TrimSpace(value), `"`) && line[f.column-1] != '"':
-			return nil, fmt.Errorf("a quote behind the equals sign at column %d: a field is quoted as a whole, \"%s=…\"", f.column, strings.TrimSpace(key))
+		case pair && strings.HasPrefix(value.text, `"`) && line[begin] != '"':
+			return nil, fmt.Errorf("a quote behind the equals sign at column %d: a field is quoted as a whole, \"%s=…\"", f.column, key.text)
 		case pair:
-			f.key, f.value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
+			f.key, f.value = strings.ToLower(key.text), value
 		default:
-			f.key, f.value, f.bare = "value", strings.TrimSpace(key), true
+			f.key, f.value, f.bare = "value", key, true
 		}
 		fields = append(fields, f)
 		start = next
@@ -44,16 +46,19 @@ func splitFields(line string) ([]field, error) {
 }
 
 // cutField reads the field that begins at start, and says where the next one begins: behind the end of the line after the last.
-func cutField(line string, start int) (text string, next int, err error) {
+func cutField(line string, start int) (text passage, next int, err error) {
 	begin := start + leadingSpace(line[start:])
 	if begin >= len(line) || line[begin] != '"' {
-		if end := strings.IndexByte(line[start:], ','); end >= 0 {
-			return line[start : start+end], start + end + 1, nil
+		end := len(line)
+		if comma := strings.IndexByte(line[start:], ','); comma >= 0 {
+			end = start + comma
 		}
-		return line[start:], len(line) + 1, nil
+		return whole(line).part(start, end), end + 1, nil
 	}
 	var b strings.Builder
+	at := []int{}
 	for i := begin + 1; i < len(line); i++ {
+		at = append(at, i)
 		switch {
 		case line[i] != '"':
 			b.WriteByte(line[i])
@@ -61,17 +66,23 @@ func cutField(line string, start int) (text string, next int, err error) {
 			b.WriteByte('"')
 			i++
 		default:
-			rest := strings.TrimLeft(line[i+1:], " \t")
-			if rest == "" {
-				return b.String(), len(line) + 1, nil
-			}
-			if rest[0] != ',' {
-				return "", 0, fmt.Errorf("a comma must follow the quote at column %d: a field is quoted as a whole or not at all", i+1)
-			}
-			return b.String(), len(line) - len(rest) + 1, nil
+			next, err := afterQuote(line, i)
+			return passage{text: b.String(), line: line, at: at}, next, err
 		}
 	}
-	return "", 0, fmt.Errorf("the quote at column %d is not closed", begin+1)
+	return passage{}, 0, fmt.Errorf("the quote at column %d is not closed", columnOf(line, begin))
+}
+
+// afterQuote says where the field begins that follows the closing quote at i.
+func afterQuote(line string, i int) (next int, err error) {
+	rest := strings.TrimLeft(line[i+1:], " \t")
+	switch {
+	case rest == "":
+		return len(line) + 1, nil
+	case rest[0] == ',':
+		return len(line) - len(rest) + 1, nil
+	}
+	return 0, fmt.Errorf("a comma must follow the quote at column %d: a field is quoted as a whole or not at all", columnOf(line, i))
 }
 
 func leadingSpace(s string) int {

@@ -48,18 +48,18 @@ func (f *Flavor) read(line string) error {
 	for _, field := range fields {
 		switch field.key {
 		case "latest":
-			err = f.readLatest(field.value)
+			err = f.readLatest(field.value.text)
 		case "prefix":
-			f.Prefix, onLatest = field.value, &f.PrefixLatest
+			f.Prefix, onLatest = field.value.text, &f.PrefixLatest
 			err = checkExpressions(field.value, variables)
 		case "suffix":
-			f.Suffix, onLatest = field.value, &f.SuffixLatest
+			f.Suffix, onLatest = field.value.text, &f.SuffixLatest
 			err = checkExpressions(field.value, variables)
 		case "onlatest":
-			if field.value != "true" && field.value != "false" {
-				return fmt.Errorf("onlatest is %q: it takes true or false", field.value)
+			if on := field.value.text; on != "true" && on != "false" {
+				return fmt.Errorf("onlatest is %q: it takes true or false", on)
 			}
-			*onLatest = field.value == "true"
+			*onLatest = field.value.text == "true"
 		default:
 			err = fmt.Errorf("unknown key %q at column %d%s", field.key, field.column, meant(field.key, []string{"latest", "prefix", "suffix", "onlatest"}))
 		}

@@ -23,7 +23,7 @@ func checkRef(r *Rule) error {
 	if !slices.Contains([]string{"branch", "tag", "pr"}, event) {
 		return fmt.Errorf("event is %q: it takes branch, tag or pr", event)
 	}
-	if r.own["tag-prefix"] && event != "tag" {
+	if r.has("tag-prefix") && event != "tag" {
 		return fmt.Errorf("tag-prefix is for event=tag")
 	}
 	return nil
@@ -54,10 +54,10 @@ func giveRef(r Rule, e *evaluation) ([]given, string) {
 }
 
 func checkRaw(r *Rule) error {
-	if !r.own["value"] {
+	if !r.has("value") {
 		return fmt.Errorf("value is missing")
 	}
-	return checkExpressions(r.attributes["value"], variables)
+	return checkExpressions(r.passage("value"), variables)
 }
 
 // giveRaw is type=raw: what the user wrote. An expression that follows the branch makes it move, as the branch does.
@@ -100,7 +100,7 @@ func giveSHA(r Rule, e *evaluation) ([]given, string) {
 // flavor's prefix does not reach.
 func (r Rule) prefixOf() (prefix string, given bool) {
 	switch {
-	case r.own["prefix"]:
+	case r.has("prefix"):
 		return r.attributes["prefix"], true
 	case r.kind.name == "sha":
 		return "sha-", true

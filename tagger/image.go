@@ -50,14 +50,14 @@ func parseImages(line string) ([]image, error) {
 		keyed = keyed || !f.bare
 		switch {
 		case f.bare || f.key == "name":
-			if err := checkImageName(f.value); err != nil {
+			if err := checkImageName(f.value.text); err != nil {
 				return nil, fmt.Errorf("column %d: %w", f.column, err)
 			}
-			names = append(names, f.value)
-		case f.key == "enable" && (f.value == "true" || f.value == "false"):
-			enabled = f.value == "true"
+			names = append(names, f.value.text)
+		case f.key == "enable" && (f.value.text == "true" || f.value.text == "false"):
+			enabled = f.value.text == "true"
 		case f.key == "enable":
-			return nil, fmt.Errorf("enable is %q: it takes true or false", f.value)
+			return nil, fmt.Errorf("enable is %q: it takes true or false", f.value.text)
 		default:
 			return nil, fmt.Errorf("unknown key %q at column %d%s", f.key, f.column, meant(f.key, []string{"name", "enable"}))
 		}

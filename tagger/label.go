@@ -33,17 +33,20 @@ func (r Revision) Labels(version string, created time.Time, lines []string) (lab
 
 // expandLabel fills a line, which may be quoted as a whole.
 func (s scope) expandLabel(line string) (string, error) {
+	text := whole(line)
 	if strings.HasPrefix(line, `"`) {
-		text, next, err := cutField(line, 0)
-		if err != nil || next <= len(line) {
+		var (
+			next int
+			err  error
+		)
+		if text, next, err = cutField(line, 0); err != nil || next <= len(line) {
 			return "", errors.Join(err, errors.New("a line is quoted as a whole or not at all"))
 		}
-		line = text
 	}
-	if err := checkExpressions(line, variables); err != nil {
+	if err := checkExpressions(text, variables); err != nil {
 		return "", err
 	}
-	return s.expand(line)
+	return s.expand(text.text)
 }
 
 // standardLabels are the eight that are always there, empty where nothing is known

@@ -10,14 +10,14 @@ func checkMatch(r *Rule) error {
 	if r.attributes["pattern"] == "" {
 		return errors.New(`pattern is missing, such as pattern=v(.*)`)
 	}
-	if err := checkExpressions(r.attributes["value"], variables); err != nil {
+	if err := checkExpressions(r.passage("value"), variables); err != nil {
 		return fmt.Errorf("value: %w", err)
 	}
 	group, err := strconv.Atoi(r.attributes["group"])
 	if err != nil || group < 0 {
 		return fmt.Errorf("group %q is no number of a group", r.attributes["group"])
 	}
-	if r.match, err = compilePattern(r.attributes["pattern"]); err != nil {
+	if r.match, err = compilePattern(r.passage("pattern")); err != nil {
 		return fmt.Errorf("pattern: %w", err)
 	}
 	return nil

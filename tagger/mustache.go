@@ -39,24 +39,27 @@ func (m *mustache) call(words []argument) (*call, error) {
 	return &call{name: words[0].text, args: words[1:], column: m.column}, nil
 }
 
+// blanks are what may stand in braces.
+const blanks = " \t\r\n"
+
 // templateReader parts a text into text and braces.
 type templateReader struct {
-	text string
-	at   int
+	passage
+	next int  // the byte of the text to read
 	cut  bool // the last braces ended in ~: blanks that follow go
 }
 
-// next reads the text up to the next braces, and those; m is nil at the end of the text.
-func (r *templateReader) next() (text string, m *mustache, err error) {
-	start := r.at
+// piece reads the text up to the next braces, and those; m is nil at the end of the text.
+func (r *templateReader) piece() (text string, m *mustache, err error) {
+	start := r.next
 	open := strings.Index(r.text[start:], "{{")
 	if open < 0 {
-		r.at = len(r.text)
+		r.next = len(r.text)
 		return r.trim(r.text[start:], r.cut, false), nil, nil
 	}
 	open += start
 	cut := r.cut
-	r.at = open + 2
+	r.next = open + 2
 	left := r.eat("~")
 	if m, err = r.braces(open); err != nil {
 		return "", nil, err
@@ -66,26 +69,26 @@ func (r *templateReader) next() (text string, m *mustache, err error) {
 
 func (r *templateReader) trim(text string, left, right bool) string {
 	if left {
-		text = strings.TrimLeft(text, " \t\r\n")
+		text = strings.TrimLeft(text, blanks)
 	}
 	if right {
-		text = strings.TrimRight(text, " \t\r\n")
+		text = strings.TrimRight(text, blanks)
 	}
 	return text
 }
 
 // eat steps over a word that stands next.
 func (r *templateReader) eat(word string) bool {
-	found := strings.HasPrefix(r.text[r.at:], word)
+	found := strings.HasPrefix(r.text[r.next:], word)
 	if found {
-		r.at += len(word)
+		r.next += len(word)
 	}
 	return found
 }
 
 // braces reads from behind the opening braces at open to behind the closing ones.
 func (r *templateReader) braces(open int) (*mustache, error) {
-	m := &mustache{column: open + 1}
+	m := &mustache{column: r.column(open)}
 	if r.eat("!") {
 		m.sign = '!'
 		return m, r.comment(m)
@@ -99,8 +102,8 @@ func (r *templateReader) braces(open int) (*mustache, error) {
 		}
 	}
 	for {
-		r.at += leadingSpace(r.text[r.at:])
-		if triple && r.eat("}") || !triple && strings.HasPrefix(r.text[r.at:], "}}") || strings.HasPrefix(r.text[r.at:], "~") {
+		r.next += leadingSpace(r.text[r.next:])
+		if triple && r.eat("}") || !triple && strings.HasPrefix(r.text[r.next:], "}}") || strings.HasPrefix(r.text[r.next:], "~") {
 			r.cut = r.eat("~")
 			if !r.eat("}}") {
 				return nil, fmt.Errorf("the expression at column %d is not closed by }}", m.column)
@@ -124,44 +127,44 @@ func (r *templateReader) comment(m *mustache) error {
 	end := "}}"
 	if r.eat("--") {
 		end = "--}}"
-		if tilde := strings.Index(r.text[r.at:], "--~}}"); tilde >= 0 {
+		if tilde := strings.Index(r.text[r.next:], "--~}}"); tilde >= 0 {
 			end = "--~}}"
 		}
 	}
-	length := strings.Index(r.text[r.at:], end)
+	length := strings.Index(r.text[r.next:], end)
 	if length < 0 {
 		return fmt.Errorf("the comment at column %d is not closed by %s", m.column, end)
 	}
-	r.cut = strings.Contains(end, "~") || strings.HasSuffix(r.text[r.at:r.at+length], "~")
-	r.at += length + len(end)
+	r.cut = strings.Contains(end, "~") || strings.HasSuffix(r.text[r.next:r.next+length], "~")
+	r.next += length + len(end)
 	return nil
 }
 
 // word reads one word of an expression: a name, 'text' or key=word.
 func (r *templateReader) word(m *mustache) (argument, error) {
-	if r.at >= len(r.text) {
+	if r.next >= len(r.text) {
 		return argument{}, fmt.Errorf("the expression at column %d is not closed", m.column)
 	}
-	start := r.at
-	switch c := r.text[r.at]; c {
+	start := r.next
+	switch c := r.text[r.next]; c {
 	case '\'', '"':
 		return r.quoted(c)
 	case '(':
-		return argument{}, fmt.Errorf("an expression inside an expression at column %d is more than is understood here", start+1)
+		return argument{}, fmt.Errorf("an expression inside an expression at column %d is more than is understood here", r.column(start))
 	}
-	for r.at < len(r.text) && !strings.ContainsRune(" \t\r\n=~{}()'\"|", rune(r.text[r.at])) {
-		r.at++
+	for r.next < len(r.text) && !strings.ContainsRune(blanks+"=~{}()'\"|", rune(r.text[r.next])) {
+		r.next++
 	}
-	name := r.text[start:r.at]
+	name := r.text[start:r.next]
 	if name == "" {
-		return argument{}, fmt.Errorf("unexpected %q at column %d", r.text[start:start+1], start+1)
+		return argument{}, fmt.Errorf("unexpected %q at column %d", r.text[start:start+1], r.column(start))
 	}
 	if !r.eat("=") {
 		return argument{text: name}, nil
 	}
 	value, err := r.word(m)
 	if err == nil && value.key != "" {
-		err = fmt.Errorf("unexpected \"=\" at column %d", r.at)
+		err = fmt.Errorf("unexpected \"=\" at column %d", r.column(r.next-1))
 	}
 	value.key = name
 	return value, err
@@ -169,20 +172,20 @@ func (r *templateReader) word(m *mustache) (argument, error) {
 
 // quoted reads 'text' or "text", in which a backslash stands before the quote itself.
 func (r *templateReader) quoted(quote byte) (argument, error) {
-	start := r.at
+	start := r.next
 	var b strings.Builder
-	for r.at++; r.at < len(r.text); r.at++ {
-		c := r.text[r.at]
-		if c == '\\' && r.at+1 < len(r.text) && r.text[r.at+1] == quote {
-			r.at++
+	for r.next++; r.next < len(r.text); r.next++ {
+		c := r.text[r.next]
+		if c == '\\' && r.next+1 < len(r.text) && r.text[r.next+1] == quote {
+			r.next++
 			b.WriteByte(quote)
 			continue
 		}
 		if c == quote {
-			r.at++
+			r.next++
 			return argument{text: b.String(), quoted: true}, nil
 		}
 		b.WriteByte(c)
 	}
-	return argument{}, fmt.Errorf("the quote at column %d is not closed", start+1)
+	return argument{}, fmt.Errorf("the quote at column %d is not closed", r.column(start))
 }

@@ -1,8 +1,10 @@
 package tagger
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
@@ -11,10 +13,10 @@ var slashed = regexp.MustCompile(`(?s)^/(.+)/([a-z]*)$`)
 
 // compilePattern compiles a regular expression of JavaScript, plain or as /RE/flags, into one of Go, which takes time linear to
 // the text whatever it says. What Go has no such way for, looking around and referring back, is an error that names the column.
-func compilePattern(text string) (*regexp.Regexp, error) {
+func compilePattern(text passage) (*regexp.Regexp, error) {
 	flags := ""
-	if m := slashed.FindStringSubmatch(text); m != nil {
-		text = m[1]
+	if m := slashed.FindStringSubmatch(text.text); m != nil {
+		text = text.part(1, 1+len(m[1]))
 		for _, flag := range m[2] {
 			switch flag {
 			case 'i', 'm', 's':
@@ -32,24 +34,37 @@ func compilePattern(text string) (*regexp.Regexp, error) {
 	if flags != "" {
 		translated = "(?" + flags + ")" + translated
 	}
-	return regexp.Compile(translated)
+	re, err := regexp.Compile(translated)
+	var wrong *syntax.Error
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("column %d: %s: %s", text.column(placeOf(wrong.Expr, text.text)), wrong.Code, wrong.Expr)
+	}
+	return re, err
+}
+
+// placeOf is where in a text what is wrong in it stands: at its beginning where that is not clear.
+func placeOf(wrong, text string) int {
+	if strings.Count(text, wrong) == 1 {
+		return strings.Index(text, wrong)
+	}
+	return 0
 }
 
 // translatePattern writes what JavaScript and Go write differently as Go does.
-func translatePattern(text string) (string, error) {
+func translatePattern(pattern passage) (string, error) {
 	var b strings.Builder
 	inClass := false
-	for at := 0; at < len(text); {
-		rest := text[at:]
+	for at := 0; at < len(pattern.text); {
+		rest := pattern.text[at:]
 		if m := refusedGroup.FindString(rest); m != "" && !inClass {
-			return "", fmt.Errorf("column %d: %s looks around, which no expression here can do: match more, and take a group of it", at+1, m)
+			return "", fmt.Errorf("column %d: %s looks around, which no expression here can do: match more, and take a group of it", pattern.column(at), m)
 		}
 		length, out := 1, rest[:1]
 		switch {
 		case rest[0] == '\\':
 			var err error
 			if length, out, err = translateEscape(rest, inClass); err != nil {
-				return "", fmt.Errorf("column %d: %w", at+1, err)
+				return "", fmt.Errorf("column %d: %w", pattern.column(at), err)
 			}
 		case inClass && rest[0] == '[':
 			out = `\[` // in Go [[:alpha:]] is a class of its own

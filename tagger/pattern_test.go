@@ -20,7 +20,7 @@ func TestCompilePattern(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			re, err := compilePattern(test.pattern)
+			re, err := compilePattern(whole(test.pattern))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,8 +17,8 @@ type Rule struct {
 	Line string // as the user wrote it
 
 	kind       *ruleType
-	attributes map[string]string // given ones and defaults
-	own        map[string]bool   // which of them the line gives
+	attributes map[string]string  // given ones and defaults
+	own        map[string]passage // those that the line gives
 	priority   int
 	match      *regexp.Regexp // compiled match of a version, pattern of type=match; nil when there is none
 	tagPrefix  tagPrefix      // what Git tags must begin with to count
@@ -92,13 +92,13 @@ func parseRule(line string) (Rule, error) {
 	if err != nil {
 		return Rule{}, err
 	}
-	rule := Rule{Line: line, kind: kind, priority: kind.priority, attributes: maps.Clone(kind.attributes), own: map[string]bool{}}
+	rule := Rule{Line: line, kind: kind, priority: kind.priority, attributes: maps.Clone(kind.attributes), own: map[string]passage{}}
 	known := append(slices.Clone(commonAttributes), slices.Sorted(maps.Keys(kind.attributes))...)
 	for _, f := range fields {
 		if !slices.Contains(known, f.key) {
 			return Rule{}, fmt.Errorf("unknown key %q at column %d for type %s%s", f.key, f.column, kind.name, meant(f.key, known))
 		}
-		rule.attributes[f.key], rule.own[f.key] = f.value, true
+		rule.attributes[f.key], rule.own[f.key] = f.value.text, f.value
 	}
 	return rule, rule.check()
 }
@@ -108,7 +108,7 @@ func typeOf(fields []field) (*ruleType, error) {
 	name, column := "raw", 1
 	for _, f := range fields {
 		if f.key == "type" {
-			name, column = f.value, f.column
+			name, column = f.value.text, f.column
 		}
 	}
 	var names []string
@@ -136,13 +136,27 @@ func (r *Rule) check() error {
 		}
 	}
 	for _, key := range []string{"enable", "prefix", "suffix"} {
-		if err := checkExpressions(r.attributes[key], variables); err != nil {
+		if err := checkExpressions(r.passage(key), variables); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	if enable := r.attributes["enable"]; r.own["enable"] && enable != "true" && enable != "false" && !strings.Contains(enable, "{{") {
+	if enable := r.attributes["enable"]; r.has("enable") && enable != "true" && enable != "false" && !strings.Contains(enable, "{{") {
 		return fmt.Errorf("enable is %q: it takes true, false or an expression", enable)
 	}
 	r.tagPrefix = tagPrefix(r.attributes["tag-prefix"])
 	return r.kind.check(r)
+}
+
+// has says whether the line gives an attribute itself.
+func (r Rule) has(key string) bool {
+	_, found := r.own[key]
+	return found
+}
+
+// passage is an attribute as it stands in the line, or its default.
+func (r Rule) passage(key string) passage {
+	if text, found := r.own[key]; found {
+		return text
+	}
+	return whole(r.attributes[key])
 }

@@ -13,7 +13,7 @@ func checkSchedule(r *Rule) error {
 	if r.attributes["pattern"] == "" {
 		return errors.New("pattern is empty, leave it out for nightly")
 	}
-	if err := checkExpressions(r.attributes["pattern"], dates); err != nil {
+	if err := checkExpressions(r.passage("pattern"), dates); err != nil {
 		return fmt.Errorf("pattern: %w", err)
 	}
 	return nil

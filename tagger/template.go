@@ -23,7 +23,7 @@ type node struct {
 type call struct {
 	name   string
 	args   []argument
-	column int // of its braces in the text, counted from 1
+	column int // of its braces in the line, counted from 1
 }
 
 // argument is one thing an expression is given: 'text', word, or key='text'.
@@ -35,9 +35,9 @@ type argument struct {
 // maxDepth bounds how deep blocks may nest.
 const maxDepth = 16
 
-// parseTemplate reads a text. Errors name the column, counted from 1.
-func parseTemplate(text string) (template, error) {
-	r := &templateReader{text: text}
+// parseTemplate reads a text. Errors name the column in its line.
+func parseTemplate(text passage) (template, error) {
+	r := &templateReader{passage: text}
 	nodes, end, err := r.nodes(0)
 	if err != nil {
 		return nil, err
@@ -51,10 +51,10 @@ func parseTemplate(text string) (template, error) {
 // nodes reads up to the end of the text, or up to the {{else}} or {{/…}} of the block it stands in.
 func (r *templateReader) nodes(depth int) (out template, end *mustache, err error) {
 	if depth > maxDepth {
-		return nil, nil, fmt.Errorf("blocks nest more than %d deep at column %d", maxDepth, r.at+1)
+		return nil, nil, fmt.Errorf("blocks nest more than %d deep at column %d", maxDepth, r.column(r.next))
 	}
 	for {
-		text, m, err := r.next()
+		text, m, err := r.piece()
 		if err != nil {
 			return nil, nil, err
 		}

@@ -42,7 +42,7 @@ func TestExpand(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if err := checkExpressions(test.text, variables); err != nil {
+			if err := checkExpressions(whole(test.text), variables); err != nil {
 				t.Fatal(err)
 			}
 			if got, err := s.expand(test.text); got != test.want || err != nil {
@@ -83,7 +83,7 @@ func TestCheckExpressionsRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if err := checkExpressions(test.text, variables); err == nil || !strings.Contains(err.Error(), test.problem) {
+			if err := checkExpressions(whole(test.text), variables); err == nil || !strings.Contains(err.Error(), test.problem) {
 				t.Errorf("checkExpressions(%q): %v, want %q", test.text, err, test.problem)
 			}
 		})
@@ -102,7 +102,7 @@ func FuzzExpand(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > maxLine || checkExpressions(text, variables) != nil {
+		if len(text) > maxLine || checkExpressions(whole(text), variables) != nil {
 			return
 		}
 		s := scopeOf(Revision{Commit: "0123456789abcdef0123456789abcdef01234567", Now: time.Unix(0, 0), Time: time.Unix(0, 0)})

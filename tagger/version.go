@@ -105,7 +105,7 @@ func (r Rule) scheme() scheme {
 
 // isRaw says whether a pattern is {{raw}} and nothing else.
 func isRaw(pattern string) bool {
-	t, err := parseTemplate(pattern)
+	t, err := parseTemplate(whole(pattern))
 	return err == nil && len(t) == 1 && t[0].call != nil && !t[0].block && t[0].call.name == "raw"
 }
 
@@ -119,14 +119,14 @@ func checkVersion(r *Rule) error {
 	if pattern == "" {
 		return errors.New("pattern is missing, such as pattern={{version}}")
 	}
-	if err := checkExpressions(pattern, versionFields); err != nil {
+	if err := checkExpressions(r.passage("pattern"), versionFields); err != nil {
 		return fmt.Errorf("pattern: %w", err)
 	}
-	if err := checkExpressions(r.attributes["value"], variables); err != nil {
+	if err := checkExpressions(r.passage("value"), variables); err != nil {
 		return fmt.Errorf("value: %w", err)
 	}
-	if text := r.attributes["match"]; text != "" {
-		match, err := compilePattern(text)
+	if r.attributes["match"] != "" {
+		match, err := compilePattern(r.passage("match"))
 		if err != nil {
 			return fmt.Errorf("match: %w", err)
 		}
