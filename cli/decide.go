@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/report"
@@ -61,6 +60,12 @@ func (r *pushRun) decide(ctx context.Context) error {
 		return err
 	}
 	r.plan = registry.NewPlan(state, r.image, r.tags, r.ask.plan)
+	if r.plan.FollowsVersions() && !r.ask.plan.MoveBack {
+		if err := r.readVersions(ctx, &state); err != nil {
+			return err
+		}
+		r.plan = registry.NewPlan(state, r.image, r.tags, r.ask.plan)
+	}
 	r.result.Tags = report.NewTags(r.plan)
 	r.say.Plan(r.plan)
 	return r.plan.Err()
@@ -75,10 +80,27 @@ func (r *pushRun) state(ctx context.Context) (registry.State, error) {
 		return registry.State{}, err
 	}
 	state := registry.State{Repository: r.target.Repository, Published: r.published}
-	moves := func(tag tagger.Tag) bool { return tag.Kind == tagger.Moving }
 	var err error
-	if slices.ContainsFunc(r.tags, moves) && r.facts.repo != nil {
-		state.Versions, err = r.facts.repo.TagNames(ctx)
+	if r.derivation.FollowsVersions() && r.facts.repo != nil {
+		state.GitTags, err = r.facts.repo.TagNames(ctx)
 	}
 	return state, err
+}
+
+// readVersions adds the tags of the repository to what holds a moving tag back: the Git tags may not all be here, and only the
+// repository knows what was published. A run that may not list them goes by the Git tags alone.
+func (r *pushRun) readVersions(ctx context.Context, state *registry.State) error {
+	if r.target.absent {
+		return nil
+	}
+	var err error
+	if state.Tags, err = r.target.tags(ctx); err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r.say.Warn("which versions %s holds is unknown: %v: moving tags follow the Git tags alone", r.target.Name, err)
+	state.Partial = r.facts.repo == nil || r.facts.Shallow
+	return nil
 }

@@ -77,6 +77,7 @@ func tagFlags() []cli.Flag {
 		listFlag(categoryTags, "tag", "`RULE` that makes tags, as in docker/metadata-action (repeatable)"),
 		listFlag(categoryTags, "flavor", "`LINE` that shapes all tags: latest, prefix, suffix (repeatable)"),
 		textFlag(categoryTags, "pr-sha", "head", "commit of a pull request: head or merge"),
+		textFlag(categoryTags, "moving", "forward", "latest, 1 and 1.2 go to higher versions only, or to any: forward or always"),
 	}
 }
 

@@ -69,6 +69,7 @@ func (p *program) readOutputFlags(c *cli.Context) error {
 		{"color", []string{"auto", "always", "never"}},
 		{"progress", []string{"auto", "bar", "plain", "none"}},
 		{"pr-sha", []string{"head", "merge"}},
+		{"moving", []string{"forward", "always"}},
 	} {
 		if err := oneOf(c, f.name, f.values...); err != nil {
 			return err

@@ -133,6 +133,9 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	if r.derivation, err = r.derive(c, r.facts.Revision); err != nil {
 		return err
 	}
+	for _, notice := range r.derivation.Notices {
+		r.say.Say("%s", notice)
+	}
 	r.tags = r.derivation.Tags
 	if r.ask.name == "" {
 		r.ask.name = r.defaultRepository()

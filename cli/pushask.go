@@ -96,6 +96,7 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 		plan: registry.Options{
 			Accept:    registry.Accept(c.String("accept-existing")),
 			MoveFixed: c.Bool("allow-move-fixed"),
+			MoveBack:  c.String("moving") == "always",
 			Assume:    registry.Mutability(strings.ToUpper(c.String("assume-mutability"))),
 		},
 		policy:      policy,

@@ -50,9 +50,6 @@ func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) 
 	if inCI {
 		revision, other = job.Apply(revision, c.String("pr-sha"))
 	}
-	if revision.Shallow && !inCI {
-		p.say.Warn("this clone is shallow: Git tags may be missing in it, and so may be the tags they would give")
-	}
 	revision.Now = now
 	return facts{Revision: revision, repo: repo, other: other}, nil
 }
@@ -94,22 +91,22 @@ func (p *program) derive(c *cli.Context, revision tagger.Revision) (tagger.Deriv
 		return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "a flavor line is latest=auto|true|false, prefix=TEXT or suffix=TEXT"}
 	}
 	derivation, err := tagger.Derive(revision, rules, flavor)
-	var none *tagger.NoTagsError
-	if errors.As(err, &none) {
-		return tagger.Derivation{}, &hintedError{error: err, code: "no-tags", hint: tagsHint(revision)}
-	}
-	for _, notice := range derivation.Notices {
-		p.say.Say("%s", notice)
-	}
-	return derivation, err
+	return derivation, noTags(err, revision)
 }
 
-// tagsHint is what to do about a revision that no rule gives a tag of.
-func tagsHint(r tagger.Revision) string {
-	if r.Shallow {
-		return `this clone is shallow, and Git tags may be missing in it: git fetch --tags --unshallow; in a GitHub workflow give actions/checkout fetch-depth: 0, in GitLab set GIT_DEPTH: "0"`
+// noTags adds to an error of tagger what to do about it.
+func noTags(err error, r tagger.Revision) error {
+	var (
+		none   *tagger.NoTagsError
+		hidden *tagger.HiddenTagsError
+	)
+	switch {
+	case errors.As(err, &hidden):
+		return &hintedError{error: err, code: "shallow", hint: fetchHint(r.CI)}
+	case errors.As(err, &none):
+		return &hintedError{error: err, code: "no-tags", hint: "a rule that always gives a tag is type=sha,format=long,prefix="}
 	}
-	return "a rule that always gives a tag is type=sha,format=long,prefix="
+	return err
 }
 
 // environment is the environment as a map.

@@ -48,6 +48,14 @@ func (p *program) tags(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.String("moving") != "always" {
+		if derivation, err = p.forward(c.Context, f, derivation); err != nil {
+			return err
+		}
+	}
+	for _, notice := range derivation.Notices {
+		p.say.Say("%s", notice)
+	}
 	build, err := p.readBuild(c, f.Revision, derivation)
 	if err != nil {
 		return err

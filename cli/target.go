@@ -156,6 +156,14 @@ func (t *target) images(ctx context.Context, refs []string) (map[string]registry
 	return t.remote.Images(ctx, refs)
 }
 
+// tags lists the tags of the repository.
+func (t *target) tags(ctx context.Context) ([]string, error) {
+	if t.api != nil {
+		return t.api.Tags(ctx, t.Repository)
+	}
+	return t.remote.AllTags(ctx)
+}
+
 // putTag points tag at image.
 func (t *target) putTag(ctx context.Context, image registry.Image, tag string) error {
 	if t.api != nil {

@@ -94,7 +94,7 @@ func TestNewPlanOfSeveralTags(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			tags := derived(t, revision(), "type=ref,event=tag", "type=semver,pattern={{major}}", "type=ref,event=branch")
-			state := registry.State{Repository: registry.Repository{Name: "shop/api", Mutability: registry.Mutable}, Published: test.published, Versions: test.versions}
+			state := registry.State{Repository: registry.Repository{Name: "shop/api", Mutability: registry.Mutable}, Published: test.published, GitTags: test.versions}
 			plan := registry.NewPlan(state, thisImage, tags, registry.Options{})
 			got := map[string]registry.Action{}
 			for _, step := range plan.Steps {

@@ -13,7 +13,7 @@ func (p *planner) absent(step *Step) {
 		step.Action, step.Reason = Create, "new"
 		return
 	}
-	if higher, ok := step.Tag.Outranked(p.Versions); ok {
+	if higher, ok := p.outranked(step); ok {
 		step.Action, step.Reason = Keep, fmt.Sprintf("stays absent: %s is higher", higher)
 		return
 	}
@@ -37,22 +37,34 @@ func (p *planner) keep(step *Step) {
 
 // move decides on a moving tag that names another image.
 func (p *planner) move(step *Step) {
-	versions := p.Versions
-	if step.Current.Version != "" {
-		versions = append([]string{step.Current.Version}, versions...)
-	}
-	if higher, ok := step.Tag.Outranked(versions); ok {
+	if higher, ok := p.outranked(step); ok {
 		step.Action, step.Reason = Keep, fmt.Sprintf("stays: %s is higher", higher)
 		return
 	}
 	switch {
 	case p.Repository.Mutability == MutabilityUnknown:
 		step.refuse(fmt.Sprintf("names %s, and whether this repository lets it move is unknown", step.Current.Digest), p.assumeHint())
-	case p.Repository.Mutable(step.Tag.String()):
-		step.Action, step.Reason = Move, "from "+step.Current.Digest
-	default:
+	case !p.Repository.Mutable(step.Tag.String()):
 		step.refuse(fmt.Sprintf("already names %s and %s", step.Current.Digest, p.immutable()), p.excludeHint(step.Tag))
+	case p.mayGoBack(step):
+		step.refuse(fmt.Sprintf("names %s and follows the highest version: which one that is cannot be told", step.Current.Digest),
+			"allow ecr:ListImages, fetch all Git tags (git fetch --tags --unshallow), or say --moving always")
+	default:
+		step.Action, step.Reason = Move, "from "+step.Current.Digest
 	}
+}
+
+// outranked says which version keeps a moving tag from naming this run's, if any does.
+func (p *planner) outranked(step *Step) (higher string, ok bool) {
+	if p.MoveBack {
+		return "", false
+	}
+	return step.Tag.Outranked(tagger.Versions{GitTags: p.GitTags, Tags: p.Tags, Current: step.Current.Version})
+}
+
+// mayGoBack says whether a version that is not known could be higher than this run's.
+func (p *planner) mayGoBack(step *Step) bool {
+	return p.Partial && !p.MoveBack && step.Tag.FollowsVersion() && !step.Tag.Reaches(step.Current.Version)
 }
 
 // moveFixed decides on a fixed tag that names another image.

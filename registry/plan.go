@@ -35,13 +35,18 @@ type Options struct {
 	Assume      Mutability // Mutable or Immutable, to stand in for a mutability that is unknown
 	Dirty       bool       // the image was built from changed files and must not bear a version
 	RefuseDirty bool       // refuse every tag, since the work tree is dirty
+	MoveBack    bool       // let tags that follow the highest version go back to a lower one
 }
 
 // State is what a repository holds now, as far as a plan needs it.
 type State struct {
 	Repository Repository
 	Published  map[string]Image // by tag; a wanted tag that is missing here is absent
-	Versions   []string         // names of Git tags and of tags in the repository, to find the highest version among
+
+	// Where versions are found that hold a moving tag back.
+	GitTags []string // of the work tree
+	Tags    []string // that the repository holds
+	Partial bool     // some of either may be missing, so that which version is the highest cannot be told
 }
 
 // Step is the plan for one tag.
@@ -85,6 +90,11 @@ func NewPlan(state State, image Image, tags []tagger.Tag, o Options) Plan {
 		plan.Adopted = p.adopted
 	}
 	return plan
+}
+
+// FollowsVersions says whether a tag will be written that is to name the highest version, so that what the repository holds matters.
+func (p Plan) FollowsVersions() bool {
+	return slices.ContainsFunc(p.Writes(), func(s Step) bool { return s.Tag.FollowsVersion() })
 }
 
 // Refused lists the steps that a rule says no to; a plan with any of them must not be carried out.

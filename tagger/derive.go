@@ -39,7 +39,8 @@ func (e *NoTagsError) Error() string {
 }
 
 // Derive works out the tags of a revision: those of the rule with the highest priority first, in the order of the lines where
-// priorities are equal. A name that an earlier rule gave is dropped. No tag at all is a NoTagsError.
+// priorities are equal. A name that an earlier rule gave is dropped. No tag at all is a NoTagsError, and a rule whose Git tags may be
+// hidden a HiddenTagsError.
 func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
 	e := &evaluation{revision: r, flavor: f, scope: scopeOf(r)}
 	var d derivation
@@ -52,6 +53,9 @@ func Derive(r Revision, rules []Rule, f Flavor) (Derivation, error) {
 		return Derivation{}, err
 	}
 	d.followVersion()
+	if len(e.hidden) > 0 {
+		return Derivation{}, &HiddenTagsError{Rules: e.hidden}
+	}
 	if len(d.Tags) == 0 {
 		return Derivation{}, &NoTagsError{Explain: d.Explain}
 	}
@@ -78,9 +82,10 @@ func (d Derivation) Of(r Revision) []Tag {
 // derivation is a Derivation in the making.
 type derivation struct {
 	Derivation
-	first   *given // the first tag: decides on latest=auto
-	decider string // the rule that gave it
-	line    line   // of the first version that any tag stands for: every release of its scheme
+	first   *given   // the first tag: decides on latest=auto
+	decider string   // the rule that gave it
+	line    line     // of the first version that any tag stands for: every release of its scheme
+	run     *affixes // around the first whole version; nil where there is none
 }
 
 // apply adds the tags of one rule.
@@ -100,7 +105,7 @@ func (d *derivation) apply(rule Rule, e *evaluation) error {
 	if len(names) == 0 {
 		d.explain(rule.Line, "", why)
 	}
-	for _, g := range names {
+	for _, g := range rule.byVersion(names) {
 		if err := d.add(rule, g, e); err != nil {
 			return fmt.Errorf("rule %q: %w", rule.Line, err)
 		}
@@ -126,13 +131,17 @@ func (d *derivation) add(rule Rule, g given, e *evaluation) error {
 	if d.first == nil {
 		d.first, d.decider = &g, rule.Line
 	}
+	around := affixes{prefix, suffix}
 	if d.line.version == "" && g.version != "" {
-		d.line = line{scheme: rule.scheme(), version: g.version, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
+		d.line = line{rule: &rule, version: g.version, every: true, own: around}
+	}
+	if d.run == nil && g.version != "" && !g.leads {
+		d.run = &around
 	}
 	tag.Rule = rule.Line
 	tag.Kind = rule.kindOf(g, name)
-	if g.pattern != "" || g.match != nil {
-		tag.line = line{scheme: rule.scheme(), version: g.version, pattern: g.pattern, match: g.match, group: g.group, tagPrefix: rule.tagPrefix, prefix: prefix, suffix: suffix}
+	if g.leads {
+		tag.line = line{rule: &rule, version: g.version, own: around}
 	}
 	if note != "" {
 		g.why += "; " + note
@@ -174,6 +183,9 @@ func (d *derivation) explain(rule, result, why string) {
 	d.Explain = append(d.Explain, Explanation{Rule: rule, Result: result, Why: why})
 }
 
+// flavorRule begins what stands for a rule where the flavor gives latest.
+const flavorRule = "flavor latest="
+
 // addLatest appends latest where the flavor asks for it, once.
 func (d *derivation) addLatest(e *evaluation) error {
 	f := e.flavor
@@ -184,7 +196,7 @@ func (d *derivation) addLatest(e *evaluation) error {
 	if f.Latest == LatestAuto {
 		why = fmt.Sprintf("%s gives the first tag, so it decides: a release", d.decider)
 		if !d.first.release {
-			d.explain("flavor latest=auto", "", fmt.Sprintf("%s gives the first tag, so it decides: no release", d.decider))
+			d.explain(flavorRule+"auto", "", fmt.Sprintf("%s gives the first tag, so it decides: no release", d.decider))
 			return nil
 		}
 	}
@@ -196,18 +208,24 @@ func (d *derivation) addLatest(e *evaluation) error {
 	if err != nil {
 		return fmt.Errorf("flavor latest=%s: %w", f.Latest, err)
 	}
-	tag.Rule, tag.Kind = "flavor latest="+string(f.Latest), Moving
+	tag.Rule, tag.Kind = flavorRule+string(f.Latest), Moving
 	tag.line = d.line
 	d.Latest = true
 	d.append(tag, why)
 	return nil
 }
 
-// followVersion lets latest, wherever it came from, follow the version of the run, so that it never goes back to an older one.
+// followVersion lets latest, wherever it came from, follow the version of the run, so that it never goes back to an older one. Other
+// runs named their whole versions as this one does.
 func (d *derivation) followVersion() {
 	for i := range d.Tags {
-		if d.Tags[i].name == latest {
-			d.Tags[i].line = d.line
+		tag := &d.Tags[i]
+		if tag.name == latest {
+			tag.line = d.line
+		}
+		tag.line.run = tag.line.own
+		if d.run != nil {
+			tag.line.run = *d.run
 		}
 	}
 }

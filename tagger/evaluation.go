@@ -7,6 +7,7 @@ type evaluation struct {
 	revision Revision
 	flavor   Flavor
 	scope    scope
+	hidden   []string // lines of rules whose Git tags the clone may hide
 }
 
 // names lists the references of a kind that the rules see.

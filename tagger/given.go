@@ -2,7 +2,6 @@ package tagger
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 )
 
@@ -10,11 +9,9 @@ import (
 type given struct {
 	name    string
 	kind    Kind
-	release bool           // latest=auto follows it
-	version string         // the version it stands for, by the rule's scheme, if any
-	pattern string         // of a rule that reads versions and gives a moving tag
-	match   *regexp.Regexp // of a type=match rule that gives a moving tag, with its group
-	group   int
+	release bool   // latest=auto follows it
+	version string // the version it stands for, by the rule's scheme, if any
+	leads   bool   // it moves, to the highest version that gives this name
 	why     string // what it was made of, for --explain
 }
 

@@ -61,7 +61,7 @@ func (r Rule) matchTag(source string) (g given, reason string) {
 		}
 	}
 	if at[2*group+1] < len(source) {
-		g.kind, g.match, g.group = Moving, r.match, group
+		g.kind, g.leads = Moving, true
 	}
 	return g, ""
 }

@@ -62,7 +62,9 @@ func ParseTag(s string) (Tag, error) {
 func (t Tag) String() string { return t.name }
 
 // Equal says whether two tags are the same name for the same reason.
-func (t Tag) Equal(u Tag) bool { return t == u }
+func (t Tag) Equal(u Tag) bool {
+	return t.name == u.name && t.Rule == u.Rule && t.Kind == u.Kind && t.line.version == u.line.version
+}
 
 // WithSuffix is t with a longer name, of the same rule and kind.
 func (t Tag) WithSuffix(suffix string) (Tag, error) {

@@ -44,6 +44,9 @@ func (e *evaluation) sources(r Rule) (names []string, why string) {
 		return []string{value}, ""
 	}
 	tags := e.names(TagRef)
+	if len(tags) == 0 && e.revision.mayHideTags() {
+		e.hidden = append(e.hidden, r.Line)
+	}
 	if len(tags) == 0 {
 		return nil, "no Git tag is at this commit"
 	}
@@ -74,7 +77,7 @@ func (r Rule) versionTag(source string) (given, error) {
 	}
 	g := given{name: name, kind: Version, release: v.final(), version: raw, why: "version " + raw}
 	if !wholeVersion(pattern) {
-		g.kind, g.pattern = Moving, pattern
+		g.kind, g.leads = Moving, true
 	}
 	return g, nil
 }

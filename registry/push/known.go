@@ -2,13 +2,9 @@ package push
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/opencontainers/go-digest"
@@ -119,48 +115,6 @@ func (r *Repository) sizeOnce(ctx context.Context, d digest.Digest) (int64, erro
 		return -1, nil
 	}
 	return answer.ContentLength, r.check(answer, http.StatusOK)
-}
-
-// tagPage is how many tags are asked for, and longestTags how much of the answer is read: some registries give all of them.
-const tagPage, longestTags = 1000, 1 << 20
-
-// Tags lists at most n tags, the last of the first page that the registry gives. Names that attachments of images take are left out
-// (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema).
-func (r *Repository) Tags(ctx context.Context, n int) ([]string, error) {
-	var tags []string
-	err := r.once(ctx, operation{what: "list tags", action: "ecr:ListImages"}, func() (err error) {
-		tags, err = r.tagsOnce(ctx)
-		return err
-	})
-	return tags[max(0, len(tags)-n):], err
-}
-
-func (r *Repository) tagsOnce(ctx context.Context) ([]string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url("/tags/list?n="+strconv.Itoa(tagPage)), nil)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := r.do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
-	if err := r.check(answer, http.StatusOK, http.StatusNotFound); err != nil || answer.StatusCode == http.StatusNotFound {
-		return nil, err
-	}
-	var doc struct {
-		Tags []string `json:"tags"`
-	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, longestTags)).Decode(&doc); err != nil {
-		return nil, fmt.Errorf("%w: its list of tags cannot be read: %w", errNonsense, err)
-	}
-	var tags []string
-	for _, tag := range doc.Tags {
-		if !strings.HasPrefix(tag, "sha256-") {
-			tags = append(tags, tag)
-		}
-	}
-	return tags, nil
 }
 
 // each does something with every item, with at most parallel of them at the same time. After an error it begins no other, and returns
