@@ -30,8 +30,8 @@ var otherRepository = []string{
 	"GIT_REPLACE_REF_BASE", "GIT_NO_REPLACE_OBJECTS",
 }
 
-// run runs git with plumbing settings: no lock and so no write, no file system monitor, no translation, no question, and objects as
-// they are, not what replaces them.
+// run runs git with plumbing settings: no lock and so no write, no file system monitor, no translation, no question, no network, and
+// objects as they are, not what replaces them.
 func (c *command) run(ctx context.Context, args ...string) (string, error) {
 	var stdout bytes.Buffer
 	err := c.pipe(ctx, nil, &stdout, args...)
@@ -53,7 +53,8 @@ func (c *command) pipe(ctx context.Context, stdin io.Reader, stdout io.Writer, a
 		name, _, _ := strings.Cut(variable, "=")
 		return slices.Contains(otherRepository, name)
 	})
-	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
+	// A partial clone fetches what it lacks: git from 2.45 on does without where it is told to, and others have no way to fetch by.
+	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
 	var stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, &stderr
 	err := cmd.Run()

@@ -24,9 +24,18 @@ func locate(dir string) (real, at string, found bool) {
 	}
 }
 
-// refDirs are the folders that hold the references of the work tree or bare repository at top: those of its own, such as HEAD, and those
-// that all work trees share. Both are empty where references are not in files, and where that is not certain.
+// refDirs are gitDirs where references are in files there, and empty where they are not, or where that is not certain.
 func refDirs(top string) (own, common string) {
+	own, common = gitDirs(top)
+	if own == "" || common == "" || usesOtherStorage(common) {
+		return "", ""
+	}
+	return own, common
+}
+
+// gitDirs are the folders of the repository of the work tree or bare repository at top: that of its own, with HEAD, and that which all
+// work trees share. They are empty where a file names them that cannot be read.
+func gitDirs(top string) (own, common string) {
 	own = filepath.Join(top, ".git")
 	info, err := os.Stat(own)
 	switch {
@@ -38,9 +47,6 @@ func refDirs(top string) (own, common string) {
 	common = own
 	if file := filepath.Join(own, "commondir"); exists(file) { // a linked work tree
 		common = fileNaming(file, "")
-	}
-	if own == "" || common == "" || usesOtherStorage(common) {
-		return "", ""
 	}
 	return own, common
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
 // FirstParents lists the commits before the one that is checked out along first parents, the newest first, and at most n. A shallow
@@ -31,27 +32,27 @@ func (p *program) firstParents(ctx context.Context, n int) ([]string, error) {
 
 // firstParents stops where the history is cut off: what a commit there names as its parent is elsewhere.
 func (g *goGit) firstParents(ctx context.Context, n int) ([]string, error) {
-	head, err := g.repo.Head()
+	head, err := storer.ResolveReference(g.store, plumbing.HEAD)
 	if err != nil {
 		return nil, fmt.Errorf("read HEAD: %w", err)
 	}
-	shallow, err := g.repo.Storer.Shallow()
+	shallow, err := g.store.Shallow()
 	if err != nil {
 		return nil, fmt.Errorf("read shallow commits: %w", err)
 	}
 	var commits []string
 	for at := head.Hash(); ctx.Err() == nil; {
-		commit, err := g.repo.CommitObject(at)
+		c, err := g.commit(at)
 		if err != nil && !errors.Is(err, plumbing.ErrObjectNotFound) {
-			return nil, fmt.Errorf("read commit %s: %w", at, err)
+			return nil, err
 		}
 		if err == nil && at != head.Hash() {
 			commits = append(commits, at.String())
 		}
-		if err != nil || len(commits) == n || len(commit.ParentHashes) == 0 || slices.Contains(shallow, at) {
+		if err != nil || len(commits) == n || len(c.parents) == 0 || slices.Contains(shallow, at) {
 			return commits, nil
 		}
-		at = commit.ParentHashes[0]
+		at = plumbing.NewHash(c.parents[0])
 	}
 	return nil, ctx.Err()
 }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -33,6 +31,8 @@ func openProgram(ctx context.Context, path, dir string) (backend, string, error)
 	switch {
 	case errors.As(err, &exit) && !found:
 		return nil, "", &NotARepositoryError{Dir: dir, Err: err}
+	case errors.As(err, &exit) && hasReftable(at):
+		return nil, "", fmt.Errorf("open Git repository %s: %w", dir, &UnreadableError{Format: "its references are a reftable", Err: err})
 	case err != nil:
 		return nil, "", fmt.Errorf("open Git repository %s: %w", dir, err)
 	}
@@ -83,36 +83,46 @@ func (p *program) commitAndTags(ctx context.Context, r *tagger.Revision) error {
 	return p.tags(ctx, r)
 }
 
-// commit reads id, time and parents from the object itself. Commands that walk the history, such as rev-list, leave out the parents
-// that a shallow clone does not have, and with them the head of a pull request.
 func (p *program) commit(ctx context.Context, r *tagger.Revision) error {
-	var stdout bytes.Buffer
-	if err := p.pipe(ctx, strings.NewReader("HEAD\n"), &stdout, "cat-file", "--batch"); err != nil {
+	id, object, found, err := p.show(ctx, "HEAD")
+	if err != nil {
 		return err
+	}
+	if !found {
+		return p.noCommit(ctx)
+	}
+	c, err := parseCommit(object)
+	if err != nil {
+		return fmt.Errorf("read commit %s: %w", id, err)
+	}
+	r.Commit, r.Time, r.Parents = id, c.time, c.parents
+	return nil
+}
+
+func (p *program) object(ctx context.Context, id string) (string, bool, error) {
+	_, object, found, err := p.show(ctx, id)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return "", false, nil // a partial clone would fetch it
+	}
+	return object, found, err
+}
+
+// show reads the object of a commit; found is false where there is none.
+func (p *program) show(ctx context.Context, name string) (id, object string, found bool, err error) {
+	var stdout bytes.Buffer
+	if err := p.pipe(ctx, strings.NewReader(name+"\n"), &stdout, "cat-file", "--batch"); err != nil {
+		return "", "", false, err
 	}
 	first, object, _ := strings.Cut(stdout.String(), "\n")
 	id, kind, _ := strings.Cut(first, " ")
-	if !isID(id) {
-		return p.noCommit(ctx)
+	switch {
+	case !isID(id) || kind == "missing":
+		return "", "", false, nil
+	case !strings.HasPrefix(kind, "commit "):
+		return "", "", false, fmt.Errorf("%s is %s, and no commit", name, first)
 	}
-	if !strings.HasPrefix(kind, "commit ") {
-		return fmt.Errorf("HEAD is %s, and no commit", first)
-	}
-	r.Commit = id
-	header, _, _ := strings.Cut(object, "\n\n")
-	for line := range strings.SplitSeq(header, "\n") {
-		key, value, _ := strings.Cut(line, " ")
-		switch key {
-		case "parent":
-			r.Parents = append(r.Parents, value)
-		case "committer":
-			var err error
-			if r.Time, err = timeOf(value); err != nil {
-				return fmt.Errorf("read commit %s: %w", r.Commit, err)
-			}
-		}
-	}
-	return nil
+	return id, object, true, nil
 }
 
 // noCommit finds out why HEAD gives no commit: there is none yet, or it is lost.
@@ -128,19 +138,6 @@ func (p *program) noCommit(ctx context.Context) error {
 		return err
 	}
 	return fmt.Errorf("read commit %s: git cat-file says it is missing", strings.TrimSpace(out))
-}
-
-// timeOf reads the time from the end of a line such as "A U Thor <author@example.com> 1767323045 +0100".
-func timeOf(person string) (time.Time, error) {
-	fields := strings.Fields(person[strings.LastIndexByte(person, '>')+1:])
-	if len(fields) == 0 {
-		return time.Time{}, fmt.Errorf("committer %q has no time", person)
-	}
-	seconds, err := strconv.ParseInt(fields[0], 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("committer %q: time: %w", person, err)
-	}
-	return time.Unix(seconds, 0).UTC(), nil
 }
 
 func (p *program) branch(ctx context.Context, r *tagger.Revision) error {

@@ -100,6 +100,12 @@ func usesOtherStorage(dir string) bool {
 	return err != nil || exists(filepath.Join(dir, "reftable")) || bytes.Contains(bytes.ToLower(config), []byte("refstorage"))
 }
 
+// hasReftable says whether the repository at top keeps its references in a reftable.
+func hasReftable(top string) bool {
+	_, common := gitDirs(top)
+	return common != "" && exists(filepath.Join(common, "reftable"))
+}
+
 // readSymbolic reads what a symbolic reference in a file names; nothing where it is none, or is not there. ok is false where git must be
 // asked.
 func readSymbolic(dir, name string) (ref string, ok bool) {

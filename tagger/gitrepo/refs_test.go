@@ -2,7 +2,6 @@ package gitrepo_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -107,16 +106,4 @@ func askedOf(t *testing.T, dir string) told {
 		t.Fatal(err)
 	}
 	return asked
-}
-
-func TestReftable(t *testing.T) {
-	if err := exec.Command("git", "init", "-q", "--ref-format=reftable", filepath.Join(t.TempDir(), "r")).Run(); err != nil {
-		t.Skip("this git knows no reftable")
-	}
-	dir := script(t, `init --ref-format=reftable r; cd r; commit one; git tag light; git tag -a -m x annotated; git worktree add -q -b linked ../w`)
-	readGit(t, filepath.Join(dir, "r"), at(one, tagged("annotated", "light")))
-	readGit(t, filepath.Join(dir, "w"), at(one, on("linked"), tagged("annotated", "light")))
-	if _, err := read(t, filepath.Join(dir, "r"), gitrepo.Options{NoProgram: true}); err == nil {
-		t.Error("go-git reads a reftable; docs say it cannot")
-	}
 }

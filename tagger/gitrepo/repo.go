@@ -41,6 +41,8 @@ var errInside = errors.New("it lies in the repository itself")
 type backend interface {
 	// head reads the facts of the commit that is checked out; errNoCommit where there is none yet.
 	head(ctx context.Context) (tagger.Revision, error)
+	// object reads the object of a commit by its full id; found is false where it is not there.
+	object(ctx context.Context, id string) (text string, found bool, err error)
 	// tagNames lists all tags of the repository.
 	tagNames(ctx context.Context) ([]string, error)
 	// firstParents lists at most n commits before the one that is checked out, along first parents.
@@ -59,6 +61,22 @@ func (e *NotARepositoryError) Error() string {
 
 // Unwrap returns what said so.
 func (e *NotARepositoryError) Unwrap() error { return e.Err }
+
+// UnreadableError says that a repository is stored in a way that a newer git program can read: there is an older one, or none.
+type UnreadableError struct {
+	Format string // how it is stored
+	Err    error  // what the git program said; nil where there is none
+}
+
+func (e *UnreadableError) Error() string {
+	if e.Err == nil {
+		return e.Format + ", which only the git program reads, and there is none"
+	}
+	return fmt.Sprintf("%s, which this git program does not read: %v", e.Format, e.Err)
+}
+
+// Unwrap returns what the git program said.
+func (e *UnreadableError) Unwrap() error { return e.Err }
 
 // NoCommitError says that a work tree has no commit yet.
 type NoCommitError struct {

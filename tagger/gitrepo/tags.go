@@ -142,15 +142,16 @@ func (g *goGit) tagNames(ctx context.Context) ([]string, error) {
 }
 
 func (g *goGit) eachTag(ctx context.Context, visit func(string, plumbing.Hash) error) error {
-	tags, err := g.repo.Tags()
+	references, err := g.store.IterReferences()
 	if err != nil {
 		return err
 	}
-	defer tags.Close()
-	return tags.ForEach(func(ref *plumbing.Reference) error {
-		if err := ctx.Err(); err != nil {
+	defer references.Close()
+	return references.ForEach(func(ref *plumbing.Reference) error {
+		name, ok := strings.CutPrefix(ref.Name().String(), tagPrefix)
+		if err := ctx.Err(); err != nil || !ok {
 			return err
 		}
-		return visit(strings.TrimPrefix(ref.Name().String(), tagPrefix), ref.Hash())
+		return visit(name, ref.Hash())
 	})
 }
