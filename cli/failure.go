@@ -55,6 +55,7 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		other    *otherCommitError
 		notRepo  *gitrepo.NotARepositoryError
 		noCommit *gitrepo.NoCommitError
+		format   *gitrepo.UnreadableError
 		noRegion *ecr.NoRegionError
 	)
 	switch {
@@ -68,6 +69,8 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		return "no-work-tree", "name the work tree the image was built from: --path DIR", true
 	case errors.As(err, &noCommit):
 		return "no-commit", "make a commit first: the tags come from it", true
+	case errors.As(err, &format):
+		return "no-git", "put git 2.45 or newer on PATH: it reads every repository", true
 	case errors.As(err, &noRegion):
 		return "no-region", "set AWS_REGION, or give --repository as a whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME", true
 	}

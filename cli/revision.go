@@ -46,12 +46,30 @@ func (p *program) readFacts(ctx context.Context, c *cli.Context) (facts, error) 
 	if err != nil {
 		return facts{}, err
 	}
-	var other *cienv.Disagreement
+	f := facts{Revision: revision, repo: repo}
 	if inCI {
-		revision, other = job.Apply(revision, c.String("pr-sha"))
+		f.Revision, f.other = job.Apply(revision, c.String("pr-sha"))
 	}
-	revision.Now = now
-	return facts{Revision: revision, repo: repo, other: other}, nil
+	if f.Commit != revision.Commit {
+		err = p.readTime(ctx, &f)
+	}
+	f.Now = now
+	return f, err
+}
+
+// readTime reads when the head of a pull request was committed: what is checked out is a merge of it, with a time of its own. In a
+// clone of depth 1 the head is missing.
+func (p *program) readTime(ctx context.Context, f *facts) error {
+	at, found, err := f.repo.CommitTime(ctx, f.Commit)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		f.Time = at
+	case f.Time.IsZero():
+		p.say.Say("the date of commit %s is not known, since this clone does not go back to it: fetch 2 commits or more", f.Short())
+	}
+	return nil
 }
 
 // checkCommit refuses to write tags for another commit than the job is for, unless --path says that this work tree is meant: a step

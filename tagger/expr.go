@@ -153,7 +153,7 @@ func (c *call) date(t time.Time, what string) (string, error) {
 func scopeOf(r Revision) scope {
 	branch, tag := r.refName(BranchRef), r.refName(TagRef)
 	headRef := ""
-	if r.refName(PullRequestRef) != "" {
+	if r.refName(PullRequestRef) != "" && !strings.HasPrefix(r.Branch, QueuePrefix) {
 		headRef = r.Branch
 	}
 	isDefault := r.onDefaultBranch(branch)

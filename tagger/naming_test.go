@@ -25,6 +25,26 @@ func TestDeriveKeepsNamesApart(t *testing.T) {
 	}
 }
 
+// Whatever a branch or Git tag is called, a shell, a registry and a file of outputs can take what becomes of it.
+func TestDeriveOfNamesThatWouldDoHarm(t *testing.T) {
+	tests := []struct{ name, want string }{
+		{"$(touch x)", "touch-x-"},
+		{"`id`", "id-"},
+		{"-rf", "rf"},
+		{"--output=json", "output-json"},
+		{"../../etc", "etc"},
+		{"a\nlatest", "a-latest"},
+		{"a\r\x00\x1b[31mb", "a-31mb"},
+		{"a;b|c&d>e", "a-b-c-d-e"},
+		{"{{sha}}", "sha-"},
+	}
+	for _, test := range tests {
+		if got := branchTag(t, "type=ref,event=branch", test.name); got != test.want {
+			t.Errorf("branch %q gives %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func branchTag(t *testing.T, rule, name string) string {
 	t.Helper()
 	d, _, err := derive(t, branch(name), rule, "")

@@ -67,6 +67,10 @@ type Repository struct {
 	License     string // SPDX identifier
 }
 
+// QueuePrefix begins the names of the branches that GitHub's merge queue makes
+// (https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges/managing-a-merge-queue).
+const QueuePrefix = "gh-readonly-queue/"
+
 // ShortLength is how many characters of a commit a short name keeps. Git's own abbreviation grows with the repository,
 // so it is not used; 7 is docker/metadata-action's default.
 const ShortLength = 7

@@ -35,6 +35,8 @@ func TestParseRuleRefuses(t *testing.T) {
 		{"a bad enable", "type=sha,enable=yes", `enable is "yes"`},
 		{"a bad moving", "type=sha,moving=maybe", `moving is "maybe"`},
 		{"a pattern that does not compile", "type=semver,pattern={{version}},match=(", "match: column 39: missing closing ): ("},
+		{"a pattern that would take for ever", "type=match,pattern=(a{1000}){1000}", "pattern: column 20: invalid repeat count: {1000}"},
+		{"a pattern that looks ahead in a quoted field", `type=match,"pattern=v(?!1),2"`, "pattern: column 22: (?! looks around, which no expression here can do: match more"},
 		{"a pattern that repeats nothing", "type=match,pattern=/v**/i", "pattern: column 22: invalid nested repetition operator: **"},
 		{"a pattern with flags that looks around", "type=match,pattern=/v(?=1)/", "pattern: column 22: (?= looks around"},
 		{"an unknown expression in a quoted field", `type=raw,"value=""a"",{{brnch}}"`, "unknown expression {{brnch}} at column 23"},

@@ -37,6 +37,7 @@ func readGitHub(vars map[string]string) (Job, error) {
 	// pull_request_target runs on the target branch, but is about the pull request.
 	if p := e.PullRequest; p != nil && strings.HasPrefix(job.Event, "pull_request") {
 		job.readPullRequest(cmp.Or(p.Number, e.Number), p.Head.SHA)
+		job.PullRequest.Time = e.timeOf(p.Head.SHA)
 		job.Branch, job.BaseRef = p.Head.Ref, cmp.Or(p.Base.Ref, job.BaseRef)
 		job.Earlier = commits(before, p.Base.SHA)
 	}
@@ -60,12 +61,22 @@ func (j *Job) readRepository(e event, vars map[string]string) {
 	}
 }
 
-// readQueue reads a job of a merge queue: of a branch that the queue made for the pull request, gh-readonly-queue/TARGET/pr-N-COMMIT.
+// readQueue reads a job of a merge queue, which builds a branch of its own making, gh-readonly-queue/TARGET/pr-NUMBER-COMMIT, named
+// after the pull request at its end and the commit it is put on. The job is of both: the branch alone would give a tag for nobody.
 func (j *Job) readQueue(e event) {
-	if j.Event == "merge_group" {
-		j.BaseRef = shortBranch(e.MergeGroup.BaseRef)
-		j.Earlier = commits(e.MergeGroup.BaseSHA)
+	branch, ok := strings.CutPrefix(j.Branch, tagger.QueuePrefix)
+	slash := strings.LastIndexByte(branch, '/')
+	if !ok || slash < 0 {
+		return
 	}
+	last, isPullRequest := strings.CutPrefix(branch[slash+1:], "pr-")
+	number, commit, _ := strings.Cut(last, "-")
+	if _, err := strconv.Atoi(number); err != nil || !isPullRequest {
+		return
+	}
+	j.Refs = append(j.Refs, tagger.Ref{Kind: tagger.PullRequestRef, Name: number})
+	j.BaseRef = cmp.Or(shortBranch(e.MergeGroup.BaseRef), branch[:slash])
+	j.Earlier = commits(cmp.Or(e.MergeGroup.BaseSHA, commit))
 }
 
 // readWorkflowRun reads a job that follows another workflow's. Its own commit is the default branch's; the workflow may have checked

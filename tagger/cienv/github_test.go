@@ -45,11 +45,23 @@ func TestAJobOfGitHub(t *testing.T) {
 			want:    tagger.Revision{Commit: head, Branch: "topic", DefaultBranch: "main", Event: "workflow_run", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "topic"}}},
 		},
 		{
-			name:    "a merge queue builds a branch",
+			name:    "a merge queue builds a branch, for a pull request",
 			vars:    map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-7-" + base},
 			payload: `{"action":"checks_requested","merge_group":{"head_sha":"` + head + `","head_ref":"refs/heads/gh-readonly-queue/main/pr-7-` + base + `","base_sha":"` + base + `","base_ref":"refs/heads/main"},"repository":{"default_branch":"main"}}`,
 			tree:    tagger.Revision{Commit: head},
-			want:    tagger.Revision{Commit: head, Branch: "gh-readonly-queue/main/pr-7-" + base, DefaultBranch: "main", BaseRef: "main", Earlier: []string{base}, Event: "merge_group", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/main/pr-7-" + base}}},
+			want:    tagger.Revision{Commit: head, Branch: "gh-readonly-queue/main/pr-7-" + base, DefaultBranch: "main", BaseRef: "main", Earlier: []string{base}, Event: "merge_group", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/main/pr-7-" + base}, {Kind: tagger.PullRequestRef, Name: "7"}}},
+		},
+		{
+			name: "a merge queue without an event, of a target with slashes",
+			vars: map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/gh-readonly-queue/release/1.4/pr-7-" + base},
+			tree: tagger.Revision{Commit: head},
+			want: tagger.Revision{Commit: head, Branch: "gh-readonly-queue/release/1.4/pr-7-" + base, BaseRef: "release/1.4", Earlier: []string{base}, Event: "merge_group", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/release/1.4/pr-7-" + base}, {Kind: tagger.PullRequestRef, Name: "7"}}},
+		},
+		{
+			name: "a branch that is named almost like a merge queue's",
+			vars: map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/gh-readonly-queue/main/pr-x-1"},
+			tree: tagger.Revision{Commit: head},
+			want: tagger.Revision{Commit: head, Branch: "gh-readonly-queue/main/pr-x-1", Event: "push", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.BranchRef, Name: "gh-readonly-queue/main/pr-x-1"}}},
 		},
 		{
 			name:    "a schedule on GitHub is of the default branch",

@@ -33,9 +33,10 @@ type Job struct {
 // PullRequest is a pull or merge request.
 type PullRequest struct {
 	Number string
-	Head   string // commit at the top of its branch; empty when the job does not tell
-	Merged bool   // the job's commit is a merge of Head into the target, of the system's making
-	Target string // the work tree is a merge of this commit into Head, of the system's making; may be abbreviated
+	Head   string    // commit at the top of its branch; empty when the job does not tell
+	Time   time.Time // of Head; zero when the job does not tell
+	Merged bool      // the job's commit is a merge of Head into the target, of the system's making
+	Target string    // the work tree is a merge of this commit into Head, of the system's making; may be abbreviated
 }
 
 // Disagreement says that the job is for one commit and the work tree has another.
@@ -51,7 +52,7 @@ func (d *Disagreement) String() string {
 }
 
 // Apply puts the job's names on what the work tree says. prSHA "head" takes the top of a pull request's branch where the work tree
-// has the merge commit of it, "merge" leaves that. The commit that is checked out is the one that was built, so it stays where the job
+// has the merge commit of it, with the time that the job tells of it, if any; "merge" leaves that. The commit that is checked out is the one that was built, so it stays where the job
 // says another, and the disagreement is for the caller to judge; nil is none. pull_request_target, for one, checks out the target and
 // not the pull request.
 func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, *Disagreement) {
@@ -67,7 +68,7 @@ func (j Job) Apply(r tagger.Revision, prSHA string) (tagger.Revision, *Disagreem
 	case head != "" && r.Commit == head:
 	case head != "" && j.merges(r, head):
 		if prSHA == "head" {
-			r.Commit = head
+			r.Commit, r.Time = head, j.PullRequest.Time
 		}
 	case j.Commit != "" && r.Commit != j.Commit:
 		other = &Disagreement{System: j.System, What: "the commit", Said: j.Commit, Have: r.Commit}

@@ -2,6 +2,7 @@ package cienv_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -45,6 +46,20 @@ func TestAPullRequestOfGitHub(t *testing.T) {
 			tree:    tagger.Revision{Commit: base},
 			want:    tagger.Revision{Commit: base, Branch: "topic", BaseRef: "main", Event: "pull_request_target", CI: "GitHub Actions", Refs: []tagger.Ref{{Kind: tagger.PullRequestRef, Name: "7"}}},
 			notice:  "GitHub Actions says the commit is " + merge,
+		},
+		{
+			name:    "a pull request's head has the time that the event tells of it, not the merge's",
+			vars:    pullRequest("pull_request", "refs/pull/42/merge"),
+			payload: `{"number":42,"pull_request":{"head":{"sha":"` + head + `","ref":"topic"}},"commits":[{"id":"` + head + `","timestamp":"2022-04-19T11:27:24+02:00"}]}`,
+			tree:    tagger.Revision{Commit: merge, Parents: []string{base, head}, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
+			want:    tagger.Revision{Commit: head, Parents: []string{base, head}, Time: time.Date(2022, 4, 19, 9, 27, 24, 0, time.UTC), Branch: "topic", BaseRef: "main", Event: "pull_request", CI: "GitHub Actions", Refs: ref42},
+		},
+		{
+			name:  "a pull request's merge commit keeps its time",
+			vars:  pullRequest("pull_request", "refs/pull/42/merge"),
+			prSHA: "merge",
+			tree:  tagger.Revision{Commit: merge, Parents: []string{base, head}, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
+			want:  tagger.Revision{Commit: merge, Parents: []string{base, head}, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Branch: "topic", BaseRef: "main", Event: "pull_request", CI: "GitHub Actions", Refs: ref42},
 		},
 		{
 			name:    "a pull request that is checked out at its head",
