@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // calverForm is a calendar version (https://calver.org): a year of four digits or two, one to three numbers behind dots or dashes,
 // and perhaps a modifier; or a date without marks.
-var calverForm = regexp.MustCompile(`^[vV]?(?:(\d{4}|\d{2})([.-]\d{1,9}){1,3}|(\d{4})(\d{2})(\d{2}))(?:[-+._]?([A-Za-z][0-9A-Za-z.+-]*))?$`)
+var calverForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[vV]?(?:(\d{4}|\d{2})([.-]\d{1,9}){1,3}|(\d{4})(\d{2})(\d{2}))(?:[-+._]?([A-Za-z][0-9A-Za-z.+-]*))?$`)
+})
 
 // calver is a calendar version. Its numbers are as written, with their zeros: 2024.01.05 is not 2024.1.5.
 type calver struct {
@@ -19,7 +22,7 @@ type calver struct {
 }
 
 func parseCalver(s string) (release, error) {
-	m := calverForm.FindStringSubmatch(s)
+	m := calverForm().FindStringSubmatch(s)
 	if m == nil {
 		return nil, fmt.Errorf("%q is no calendar version", s)
 	}

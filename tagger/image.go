@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // ParseImages reads lines that name images to make whole references of, in the language of docker/metadata-action
@@ -76,10 +77,12 @@ func parseImages(line string) ([]image, error) {
 }
 
 // imageName is the grammar of names with an optional host (https://github.com/distribution/reference).
-var imageName = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$`)
+var imageName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$`)
+})
 
 func checkImageName(name string) error {
-	if !imageName.MatchString(strings.ToLower(name)) {
+	if !imageName().MatchString(strings.ToLower(name)) {
 		return fmt.Errorf("%q is no name of an image, such as ghcr.io/shop/api", name)
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -14,12 +13,19 @@ const maxTag = 128
 // hashLength is how many characters of a hash keep two names apart.
 const hashLength = 12
 
-var illegal = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
 // sanitise makes a tag of a name: a run of characters that no tag may hold becomes one dash, as in docker/metadata-action, and
 // what a tag may not begin with is cut off.
 func sanitise(name string) string {
-	return strings.TrimLeft(illegal.ReplaceAllString(name, "-"), ".-")
+	var b strings.Builder
+	for name != "" {
+		illegal := strings.IndexFunc(name, notInTag)
+		if illegal < 0 {
+			break
+		}
+		b.WriteString(name[:illegal] + "-")
+		name = strings.TrimLeftFunc(name[illegal:], notInTag)
+	}
+	return strings.TrimLeft(b.String()+name, ".-")
 }
 
 // spell makes a tag of a name and says what was done to it, if anything. A name that is too long is cut and ends in a hash of the

@@ -6,16 +6,19 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 )
 
 // slashed is a regular expression with flags, as JavaScript writes it: /RE/flags.
-var slashed = regexp.MustCompile(`(?s)^/(.+)/([a-z]*)$`)
+var slashed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^/(.+)/([a-z]*)$`)
+})
 
 // compilePattern compiles a regular expression of JavaScript, plain or as /RE/flags, into one of Go, which takes time linear to
 // the text whatever it says. What Go has no such way for, looking around and referring back, is an error that names the column.
 func compilePattern(text passage) (*regexp.Regexp, error) {
 	flags := ""
-	if m := slashed.FindStringSubmatch(text.text); m != nil {
+	if m := slashed().FindStringSubmatch(text.text); m != nil {
 		text = text.part(1, 1+len(m[1]))
 		for _, flag := range m[2] {
 			switch flag {
@@ -56,7 +59,7 @@ func translatePattern(pattern passage) (string, error) {
 	inClass := false
 	for at := 0; at < len(pattern.text); {
 		rest := pattern.text[at:]
-		if m := refusedGroup.FindString(rest); m != "" && !inClass {
+		if m := refusedGroup().FindString(rest); m != "" && !inClass {
 			return "", fmt.Errorf("column %d: %s looks around, which no expression here can do: match more, and take a group of it", pattern.column(at), m)
 		}
 		length, out := 1, rest[:1]
@@ -84,11 +87,21 @@ func translatePattern(pattern passage) (string, error) {
 }
 
 var (
-	refusedGroup  = regexp.MustCompile(`^\(\?<?[=!]`)
-	unicodeEscape = regexp.MustCompile(`^\\u(?:([0-9A-Fa-f]{4})|\{([0-9A-Fa-f]{1,6})\})`)
-	hexEscape     = regexp.MustCompile(`^\\x[0-9A-Fa-f]{2}`)
-	controlEscape = regexp.MustCompile(`^\\c[A-Za-z]`)
-	categories    = regexp.MustCompile(`^\\[pP]\{\^?[A-Za-z_=]+\}`)
+	refusedGroup = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\(\?<?[=!]`)
+	})
+	unicodeEscape = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\\u(?:([0-9A-Fa-f]{4})|\{([0-9A-Fa-f]{1,6})\})`)
+	})
+	hexEscape = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\\x[0-9A-Fa-f]{2}`)
+	})
+	controlEscape = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\\c[A-Za-z]`)
+	})
+	categories = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\\[pP]\{\^?[A-Za-z_=]+\}`)
+	})
 )
 
 // translateEscape reads the escape that begins s.
@@ -96,15 +109,15 @@ func translateEscape(s string, inClass bool) (length int, out string, err error)
 	if len(s) == 1 {
 		return 0, "", fmt.Errorf("a backslash stands at the end")
 	}
-	for _, same := range []*regexp.Regexp{hexEscape, categories} {
+	for _, same := range []*regexp.Regexp{hexEscape(), categories()} {
 		if m := same.FindString(s); m != "" {
 			return len(m), m, nil
 		}
 	}
-	if m := unicodeEscape.FindStringSubmatch(s); m != nil {
+	if m := unicodeEscape().FindStringSubmatch(s); m != nil {
 		return len(m[0]), `\x{` + m[1] + m[2] + `}`, nil
 	}
-	if controlEscape.MatchString(s) {
+	if controlEscape().MatchString(s) {
 		return 3, fmt.Sprintf(`\x%02X`, s[2]&31), nil
 	}
 	switch c := s[1]; {

@@ -6,14 +6,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // pep440Form is Python's version scheme (https://packaging.python.org/en/latest/specifications/version-specifiers/, appendix).
-var pep440Form = regexp.MustCompile(`(?i)^v?(?:(\d+)!)?(\d+(?:\.\d+)*)` +
-	`(?:[-_.]?(alpha|beta|preview|pre|a|b|c|rc)[-_.]?(\d+)?)?` +
-	`(-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?` +
-	`([-_.]?dev[-_.]?\d*)?` +
-	`(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$`)
+var pep440Form = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^v?(?:(\d+)!)?(\d+(?:\.\d+)*)` +
+		`(?:[-_.]?(alpha|beta|preview|pre|a|b|c|rc)[-_.]?(\d+)?)?` +
+		`(-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?` +
+		`([-_.]?dev[-_.]?\d*)?` +
+		`(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$`)
+})
 
 // pep440 is a version of that scheme, its numbers without leading zeros.
 type pep440 struct {
@@ -27,7 +30,7 @@ type pep440 struct {
 }
 
 func parsePEP440(s string) (release, error) {
-	m := pep440Form.FindStringSubmatch(strings.TrimSpace(s))
+	m := pep440Form().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		return nil, fmt.Errorf("%q is no version by PEP 440", s)
 	}

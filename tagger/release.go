@@ -1,12 +1,6 @@
 package tagger
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-
-	"github.com/Masterminds/semver/v3"
-)
+import "strings"
 
 // release is a version by one of the schemes.
 type release interface {
@@ -37,31 +31,6 @@ func (s scheme) parse(text string) (release, error) {
 	}
 	return parseVersion(text)
 }
-
-// semverRelease is a semantic version.
-type semverRelease struct{ *semver.Version }
-
-// parseVersion reads a semantic version (https://semver.org), with one v before it or none. Short forms such as 1.2 are refused.
-func parseVersion(s string) (release, error) {
-	version, err := semver.StrictNewVersion(strings.TrimPrefix(s, "v"))
-	if err != nil {
-		return nil, fmt.Errorf("%q is no semantic version", s)
-	}
-	return semverRelease{version}, nil
-}
-
-func (v semverRelease) fields() map[string]string {
-	return map[string]string{
-		"version": strings.TrimSuffix(v.String(), "+"+v.Metadata()),
-		"major":   strconv.FormatUint(v.Major(), 10),
-		"minor":   strconv.FormatUint(v.Minor(), 10),
-		"patch":   strconv.FormatUint(v.Patch(), 10),
-	}
-}
-
-func (v semverRelease) final() bool { return v.Prerelease() == "" }
-
-func (v semverRelease) compare(other release) int { return v.Compare(other.(semverRelease).Version) }
 
 // renderVersion fills a version pattern. raw is the text the version was read from. The error is an unknownError.
 func renderVersion(pattern string, v release, raw string) (string, error) {

@@ -2,7 +2,7 @@ package tagger
 
 import (
 	"fmt"
-	"regexp"
+	"strings"
 )
 
 // Kind says what a tag stands for, which decides whether it may move and what a dirty work tree does to it.
@@ -30,25 +30,34 @@ type Tag struct {
 	line line // the versions that share a moving version tag; zero for every other tag
 }
 
-var (
-	// The grammar of the OCI distribution specification, "Pulling manifests".
-	grammar = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+// fits says whether s has the form of a tag, as the OCI distribution specification gives it under "Pulling manifests":
+// [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}.
+func fits(s string) bool {
+	return s != "" && len(s) <= maxTag && s[0] != '.' && s[0] != '-' && strings.IndexFunc(s, notInTag) < 0
+}
 
-	// Names that registries without the referrers API and older signing tools use for attachments of an image
-	// (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema).
-	attachment = regexp.MustCompile(`^sha256-[0-9a-f]{64}(\..*)?$`)
-)
+// notInTag says of a character that no tag may hold it.
+func notInTag(r rune) bool { return r != '.' && r != '_' && notInIdentifier(r) }
+
+// isAttachment says whether s is a name that registries without the referrers API and older signing tools use for what is attached to
+// an image: sha256- and a digest, perhaps with an ending
+// (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema).
+func isAttachment(s string) bool {
+	digest, ok := strings.CutPrefix(s, "sha256-")
+	digest, _, _ = strings.Cut(digest, ".")
+	return ok && len(digest) == 64 && strings.Trim(digest, "0123456789abcdef") == ""
+}
 
 // ParseTag makes a Literal tag of s, or says why registries would not take it.
 func ParseTag(s string) (Tag, error) {
 	switch {
 	case s == "":
 		return Tag{}, fmt.Errorf("a tag is empty")
-	case len(s) > 128:
-		return Tag{}, fmt.Errorf("tag %q has %d characters, and 128 is the most a registry takes", s, len(s))
-	case !grammar.MatchString(s):
+	case len(s) > maxTag:
+		return Tag{}, fmt.Errorf("tag %q has %d characters, and %d is the most a registry takes", s, len(s), maxTag)
+	case !fits(s):
 		return Tag{}, fmt.Errorf("tag %q: a tag begins with a letter, digit or underscore and goes on with those, dots and dashes", s)
-	case attachment.MatchString(s):
+	case isAttachment(s):
 		return Tag{}, fmt.Errorf("tag %q is a name that signatures and other attachments take", s)
 	}
 	tag := Tag{name: s, Kind: Literal}

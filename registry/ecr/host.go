@@ -3,6 +3,7 @@ package ecr
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Host is the host name of a private registry, with what it says of itself.
@@ -18,17 +19,21 @@ type Host struct {
 // dkr-ecr (https://docs.aws.amazon.com/general/latest/gr/ecr.html, and the pattern of the credential helper,
 // https://github.com/awslabs/amazon-ecr-credential-helper/blob/main/ecr-login/api/client.go).
 var (
-	hostForm = regexp.MustCompile(`^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9][a-z0-9_-]*)\.` +
-		`(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
-	dualStackForm = regexp.MustCompile(`^(\d{12})\.dkr-ecr(-fips)?\.([a-z0-9][a-z0-9_-]*)\.(on\.aws|on\.amazonwebservices\.com\.cn)$`)
+	hostForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9][a-z0-9_-]*)\.` +
+			`(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`)
+	})
+	dualStackForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\d{12})\.dkr-ecr(-fips)?\.([a-z0-9][a-z0-9_-]*)\.(on\.aws|on\.amazonwebservices\.com\.cn)$`)
+	})
 )
 
 // ParseHost says whether a host name has the form of a private registry, and reads it.
 func ParseHost(host string) (Host, bool) {
 	host = strings.ToLower(host)
-	parts, dualStack := hostForm.FindStringSubmatch(host), false
+	parts, dualStack := hostForm().FindStringSubmatch(host), false
 	if parts == nil {
-		parts, dualStack = dualStackForm.FindStringSubmatch(host), true
+		parts, dualStack = dualStackForm().FindStringSubmatch(host), true
 	}
 	if parts == nil {
 		return Host{}, false

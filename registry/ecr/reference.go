@@ -6,16 +6,21 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/opencontainers/go-digest"
 )
 
 // repositoryForm is what ECR takes for the name of a repository
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
-var repositoryForm = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+var repositoryForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+})
 
 // tagForm is the grammar of the OCI distribution specification, "Pulling manifests".
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+var tagForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+})
 
 // PublicRegistryError says that a repository is one of ECR Public.
 type PublicRegistryError struct {
@@ -65,7 +70,7 @@ func split(s string) (ImageReference, error) {
 	}
 	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
 		rest, ref.Tag = rest[:i], rest[i+1:]
-		if !tagForm.MatchString(ref.Tag) {
+		if !tagForm().MatchString(ref.Tag) {
 			return ImageReference{}, fmt.Errorf("%q: %q is no tag", s, ref.Tag)
 		}
 	}
@@ -78,7 +83,7 @@ func split(s string) (ImageReference, error) {
 		return ImageReference{}, fmt.Errorf("%q is a registry: the name of a repository must follow", s)
 	case len(ref.Name) < 2 || len(ref.Name) > 256:
 		return ImageReference{}, fmt.Errorf("repository name %q has %d characters: 2 to 256 are allowed", ref.Name, len(ref.Name))
-	case !repositoryForm.MatchString(ref.Name):
+	case !repositoryForm().MatchString(ref.Name):
 		return ImageReference{}, fmt.Errorf("repository name %q: lower-case letters and digits, parted by single dots, underscores, dashes or slashes", ref.Name)
 	}
 	return ref, nil

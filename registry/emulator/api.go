@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hallmark-ci/hallmark/registry"
 )
@@ -95,7 +96,9 @@ func requestID() string {
 
 // signature is the part of an Authorization header that says for what region a request is signed. The signature itself is not
 // checked: any key will do.
-var signature = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/([^/]+)/ecr/aws4_request,`)
+var signature = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/([^/]+)/ecr/aws4_request,`)
+})
 
 func (e *Emulator) call(r *http.Request) (any, error) {
 	name, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
@@ -103,7 +106,7 @@ func (e *Emulator) call(r *http.Request) (any, error) {
 	if !found || run == nil {
 		return nil, &apiError{"UnknownOperationException", fmt.Sprintf("the emulator has no operation %q", name)}
 	}
-	signed := signature.FindStringSubmatch(r.Header.Get("Authorization"))
+	signed := signature().FindStringSubmatch(r.Header.Get("Authorization"))
 	if signed == nil {
 		return nil, &apiError{"MissingAuthenticationTokenException", "Missing Authentication Token"}
 	}

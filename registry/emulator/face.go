@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"cuelabs.dev/go/oci/ociregistry"
 	"github.com/opencontainers/go-digest"
@@ -62,7 +63,7 @@ func (e *Emulator) serveRegistry(w http.ResponseWriter, r *http.Request) {
 // checkReference refuses what is neither a digest nor a tag.
 func checkReference(reference string) error {
 	if !strings.Contains(reference, ":") {
-		if !tagForm.MatchString(reference) {
+		if !tagForm().MatchString(reference) {
 			return &registryError{http.StatusBadRequest, "TAG_INVALID", fmt.Sprintf("Invalid parameter at 'imageTag' failed to satisfy constraint: '%s'", reference)}
 		}
 		return nil
@@ -177,12 +178,14 @@ func asRegistryError(err error) *registryError {
 }
 
 // apiHost is a host of ECR's API, as the SDK builds it from region and partition.
-var apiHost = regexp.MustCompile(`^api\.(ecr|ecr-fips)\.([a-z0-9-]+)\.(.+)$`)
+var apiHost = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^api\.(ecr|ecr-fips)\.([a-z0-9-]+)\.(.+)$`)
+})
 
 // registryHost is the host of the registry as a client names it that reached the emulator by the host of r. Under ECR's own host
 // names the registry has another one than the API; everywhere else they share one.
 func registryHost(r *http.Request) string {
-	parts := apiHost.FindStringSubmatch(r.Host)
+	parts := apiHost().FindStringSubmatch(r.Host)
 	if parts == nil {
 		return r.Host
 	}

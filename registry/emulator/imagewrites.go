@@ -24,7 +24,7 @@ func (c *call) putImage(request putImageRequest) (any, error) {
 		return nil, &apiError{"ImageDigestDoesNotMatchException",
 			fmt.Sprintf("The image with digest '%s' in repository '%s' and registry ID '%s' does not match the image digest that Amazon ECR has calculated.", request.Digest, request.RepositoryName, Account)}
 	}
-	if request.Tag != "" && !tagForm.MatchString(request.Tag) {
+	if request.Tag != "" && !tagForm().MatchString(request.Tag) {
 		return nil, invalid("Invalid parameter at 'imageTag' failed to satisfy constraint: 'must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9-._]+''")
 	}
 	if request.MediaType == "" {

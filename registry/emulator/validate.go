@@ -6,24 +6,31 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hallmark-ci/hallmark/registry"
 )
 
 var (
 	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-	nameForm = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+	nameForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+	})
 
 	// The form of a filter is at
 	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html.
-	filterForm = regexp.MustCompile(`^[0-9a-zA-Z._*-]{1,128}$`)
+	filterForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-zA-Z._*-]{1,128}$`)
+	})
 
-	tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+	tagForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+	})
 )
 
 func checkName(name string) error {
-	if len(name) < 2 || len(name) > 256 || !nameForm.MatchString(name) {
-		return invalid("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '%s''", nameForm)
+	if len(name) < 2 || len(name) > 256 || !nameForm().MatchString(name) {
+		return invalid("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '%s''", nameForm())
 	}
 	return nil
 }
@@ -49,7 +56,7 @@ func checkMutability(mode string, filters []string) error {
 		return invalid("Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'Member must have length between 1 and %d'", maxFilters)
 	}
 	for _, filter := range filters {
-		if !filterForm.MatchString(filter) || strings.Count(filter, "*") > maxWildcards {
+		if !filterForm().MatchString(filter) || strings.Count(filter, "*") > maxWildcards {
 			return invalid("Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: '%s'", filter)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -151,11 +152,13 @@ func nameOf(p *ocispec.Platform) (string, error) {
 }
 
 // platformPart is what a part of a platform's name may be; those of Go, which images take theirs from, all are.
-var platformPart = regexp.MustCompile(`^[A-Za-z0-9_.-]*$`)
+var platformPart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_.-]*$`)
+})
 
 func platformName(os, arch, variant string) (string, error) {
 	for _, part := range []string{os, arch, variant} {
-		if !platformPart.MatchString(part) {
+		if !platformPart().MatchString(part) {
 			return "", fmt.Errorf("platform %q cannot be", os+"/"+arch+"/"+variant)
 		}
 	}

@@ -30,7 +30,7 @@ func readCodeBuild(vars map[string]string) (Job, error) {
 		job.PullRequest = &PullRequest{Number: id, Head: job.Commit}
 	case strings.HasPrefix(typed, "refs/"):
 		job.readRef(typed)
-	case !strings.HasPrefix(typed, "arn:") && !objectID.MatchString(typed):
+	case !strings.HasPrefix(typed, "arn:") && !objectID().MatchString(typed):
 		job.readName(typed)
 	}
 	job.nameRef()

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hallmark-ci/hallmark/tagger"
@@ -129,13 +130,15 @@ func (j Job) merges(r tagger.Revision, head string) bool {
 }
 
 // objectID is the full id of a commit, by either hash.
-var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var objectID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+})
 
 // commits lists what names a commit, each once: systems write zeros for none.
 func commits(ids ...string) []string {
 	var out []string
 	for _, id := range ids {
-		if objectID.MatchString(id) && strings.Trim(id, "0") != "" && !slices.Contains(out, id) {
+		if objectID().MatchString(id) && strings.Trim(id, "0") != "" && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}

@@ -3,6 +3,7 @@ package cienv
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -39,12 +40,14 @@ func (j *Job) nameRef() {
 }
 
 // version is what tags look like more often than branches.
-var version = regexp.MustCompile(`^[vV]?[0-9]+\.[0-9]`)
+var version = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[vV]?[0-9]+\.[0-9]`)
+})
 
 // readName reads a name that may be a branch's or a tag's. One that looks like a version is left open: to take a tag for a branch would
 // be to move what must not move.
 func (j *Job) readName(name string) {
-	if !version.MatchString(name) {
+	if !version().MatchString(name) {
 		j.Branch = name
 		j.nameRef()
 	}

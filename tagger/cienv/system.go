@@ -73,10 +73,10 @@ func Detect(vars map[string]string) (job Job, found bool, err error) {
 // the version of an object in S3.
 func (j Job) finish(system string) (Job, error) {
 	j.System = system
-	if !objectID.MatchString(j.Commit) {
+	if !objectID().MatchString(j.Commit) {
 		j.Commit = ""
 	}
-	if j.PullRequest != nil && !objectID.MatchString(j.PullRequest.Head) {
+	if j.PullRequest != nil && !objectID().MatchString(j.PullRequest.Head) {
 		j.PullRequest.Head = ""
 	}
 	names := []string{j.Branch, j.Tag, j.BaseRef, j.DefaultBranch}

@@ -10,9 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/Masterminds/semver/v3"
 
 	"github.com/hallmark-ci/hallmark/tagger"
 )
@@ -126,7 +123,7 @@ func (r *Repo) Revision(ctx context.Context) (tagger.Revision, error) {
 	if err != nil {
 		return tagger.Revision{}, fmt.Errorf("read Git repository %s: %w", r.dir, err)
 	}
-	sortTags(revision.Tags)
+	tagger.SortGitTags(revision.Tags)
 	if revision.Branch != "" {
 		revision.Refs = append(revision.Refs, tagger.Ref{Kind: tagger.BranchRef, Name: revision.Branch})
 	}
@@ -144,29 +141,6 @@ func (r *Repo) TagNames(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, nil
-}
-
-// sortTags puts versions first, the highest on top, and the rest by name.
-func sortTags(names []string) {
-	version := func(name string) *semver.Version {
-		v, err := semver.StrictNewVersion(strings.TrimPrefix(name, "v"))
-		if err != nil {
-			return nil
-		}
-		return v
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		va, vb := version(a), version(b)
-		switch {
-		case va != nil && vb != nil && !va.Equal(vb):
-			return vb.Compare(va)
-		case va != nil && vb == nil:
-			return -1
-		case va == nil && vb != nil:
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
 }
 
 // sourceOf picks the remote that stands for the repository: origin, else the only one.
