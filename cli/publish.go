@@ -101,7 +101,7 @@ func (r *pushRun) annotations() map[string]string {
 		}
 		maps.DeleteFunc(out, func(_, value string) bool { return value == "" })
 	}
-	maps.Copy(out, r.ask.annotation)
+	maps.Copy(out, r.annotation)
 	return out
 }
 

@@ -37,6 +37,7 @@ type pushRun struct {
 	facts      facts
 	derivation tagger.Derivation
 	tags       []tagger.Tag
+	annotation map[string]string // that --annotation gives
 	source     *source.Image
 	image      registry.Image // the image of the run: as opened, then as published
 	target     *target
@@ -137,10 +138,26 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 		r.say.Say("%s", notice)
 	}
 	r.tags = r.derivation.Tags
+	if err := r.readAnnotations(); err != nil {
+		return err
+	}
 	if r.ask.name == "" {
 		r.ask.name = r.defaultRepository()
 	}
 	r.decideDirty()
+	return nil
+}
+
+// readAnnotations fills the expressions of --annotation.
+func (r *pushRun) readAnnotations() error {
+	pairs, idle, err := r.facts.Pairs(r.ask.annotation)
+	if err == nil && len(idle) > 0 {
+		err = fmt.Errorf("%q has no key and value", idle[0])
+	}
+	if err != nil {
+		return &UsageError{Problem: "--annotation: " + err.Error(), Hint: "write KEY=VALUE"}
+	}
+	r.annotation = pairs
 	return nil
 }
 

@@ -33,7 +33,7 @@ type pushAsk struct {
 	level       int
 	noReuse     bool
 	annotate    string
-	annotation  map[string]string
+	annotation  []string  // lines, with expressions
 	created     time.Time // in place of the commit's time; zero when that counts
 	emulator    optional
 }
@@ -55,7 +55,7 @@ func pushFlags() []cli.Flag {
 		switchFlag(categoryPush, "no-reuse", "compress every layer, also those that the repository holds"),
 		textFlag(categoryPush, "tmpdir", "", "`DIR` for temporary files (default: the system's)"),
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
-		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here (repeatable)"),
+		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here, with expressions (repeatable)"),
 		listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)"),
 	}, gateFlags()...), switchFlag(categoryGate, "no-gate", "write the tags without a scan and a verdict"))
 }
@@ -70,10 +70,6 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 		return pushAsk{}, err
 	}
 	policy, err := readPolicy(c)
-	if err != nil {
-		return pushAsk{}, err
-	}
-	annotation, err := pairs("annotation", lines(c.StringSlice("annotation")))
 	if err != nil {
 		return pushAsk{}, err
 	}
@@ -105,7 +101,7 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 		level:       c.Int("compression-level"),
 		noReuse:     c.Bool("no-reuse"),
 		annotate:    c.String("annotate"),
-		annotation:  annotation,
+		annotation:  c.StringSlice("annotation"),
 		created:     created,
 		emulator:    *emulator,
 	}
@@ -154,19 +150,6 @@ func imageArgument(c *cli.Context) (source.Reference, error) {
 		return source.Reference{}, &UsageError{Problem: err.Error()}
 	}
 	return image, nil
-}
-
-// pairs reads KEY=VALUE lines.
-func pairs(flag string, lines []string) (map[string]string, error) {
-	out := map[string]string{}
-	for _, line := range lines {
-		key, value, found := strings.Cut(line, "=")
-		if !found || key == "" {
-			return nil, &UsageError{Problem: fmt.Sprintf("--%s %s", flag, quote(line)), Hint: "write KEY=VALUE"}
-		}
-		out[key] = value
-	}
-	return out, nil
 }
 
 func quote(s string) string { return fmt.Sprintf("%q", s) }

@@ -3,6 +3,7 @@ package tagger
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 	"time"
@@ -12,8 +13,17 @@ import (
 // place of them, as in docker/metadata-action (https://github.com/docker/metadata-action#labels-input). created is when the image
 // counts as made. A line without an equals sign says nothing and is handed back.
 func (r Revision) Labels(version string, created time.Time, lines []string) (labels map[string]string, idle []string, err error) {
-	s := scopeOf(r)
+	given, idle, err := r.Pairs(lines)
 	labels = r.standardLabels(version, created)
+	maps.Copy(labels, given)
+	return labels, idle, err
+}
+
+// Pairs reads KEY=VALUE lines, with their expressions filled. A line without an equals sign, or without a key, says nothing and is
+// handed back.
+func (r Revision) Pairs(lines []string) (pairs map[string]string, idle []string, err error) {
+	s := scopeOf(r)
+	pairs = map[string]string{}
 	var errs []error
 	for _, line := range SplitLines(lines...) {
 		text, err := s.expandLabel(line)
@@ -26,9 +36,9 @@ func (r Revision) Labels(version string, created time.Time, lines []string) (lab
 			idle = append(idle, line)
 			continue
 		}
-		labels[key] = strings.TrimSpace(value)
+		pairs[key] = strings.TrimSpace(value)
 	}
-	return labels, idle, errors.Join(errs...)
+	return pairs, idle, errors.Join(errs...)
 }
 
 // expandLabel fills a line, which may be quoted as a whole.

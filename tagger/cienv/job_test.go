@@ -77,6 +77,24 @@ func TestDetectOutsideCI(t *testing.T) {
 	}
 }
 
+// No reference of Git holds a control character: what comes as one was made up.
+func TestDetectRefusesNamesThatNoReferenceHas(t *testing.T) {
+	for name, vars := range map[string]map[string]string{
+		"a branch with a newline":        {"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/heads/main\nlatest"},
+		"a Git tag with an escape":       {"GITLAB_CI": "true", "CI_COMMIT_TAG": "v1\x1b[31m"},
+		"a target branch with a newline": {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "9", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "a\rb"},
+		"a pull request with a newline":  {"GITHUB_ACTIONS": "true", "GITHUB_REF": "refs/pull/4\n2/merge"},
+		"a default branch with a null":   {"GITLAB_CI": "true", "CI_DEFAULT_BRANCH": "main\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := cienv.Detect(vars)
+			if err == nil || !strings.Contains(err.Error(), "cannot be the name of a branch or tag") {
+				t.Errorf("Detect: %v", err)
+			}
+		})
+	}
+}
+
 func TestJobRevisionWithoutAWorkTree(t *testing.T) {
 	tests := []struct {
 		name string
