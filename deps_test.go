@@ -14,18 +14,19 @@ const module = "github.com/hallmark-ci/hallmark"
 
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
-	"":                  {"cli"},
-	"cli":               {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "report", "suggest"},
-	"tagger":            {"suggest"},
-	"tagger/gitrepo":    {"tagger"},
-	"tagger/cienv":      {"tagger"},
-	"registry":          {"tagger"},
-	"registry/source":   {"registry"},
-	"registry/push":     {"registry", "registry/source", "registry/push/compress"},
-	"registry/ecr":      {"registry", "gate"},
-	"registry/emulator": {"registry", "gate"},
-	"gate/scan":         {"gate", "registry"},
-	"report":            {"tagger", "registry", "gate"},
+	"":                       {"cli"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "report", "suggest"},
+	"tagger":                 {"suggest"},
+	"tagger/gitrepo":         {"tagger"},
+	"tagger/cienv":           {"tagger"},
+	"registry":               {"tagger"},
+	"registry/source":        {"registry"},
+	"registry/push":          {"registry", "registry/source", "registry/push/compress"},
+	"registry/push/compress": {"registry/push/deflate"},
+	"registry/ecr":           {"registry", "gate"},
+	"registry/emulator":      {"registry", "gate"},
+	"gate/scan":              {"gate", "registry"},
+	"report":                 {"tagger", "registry", "gate"},
 }
 
 // onlyUser names the one package that may import a module of others.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/klauspost/compress"
 	"github.com/klauspost/compress/flate"
+
+	"github.com/hallmark-ci/hallmark/registry/push/deflate"
 )
 
 // gzipFrame is the header and trailer of a gzip stream (RFC 1952). The header has neither name nor time, so that the same bytes give the
@@ -28,24 +30,43 @@ func (f *gzipFrame) end() []byte {
 	return binary.LittleEndian.AppendUint32(out, f.size)
 }
 
-// gzipEncoder makes the deflate blocks (RFC 1951) of one block of input. They end at a byte, so that blocks can be joined.
-type gzipEncoder struct {
+// newGzipEncoder makes an encoder of deflate blocks (RFC 1951) that end at a byte, so that they can be joined. Levels 2 to 5 are one, our
+// own: as fast as the library's level 1, with blobs as small as at its level 5.
+func newGzipEncoder(level int) (encoder, error) {
+	if level == 0 {
+		level = DefaultGzipLevel
+	}
+	if 2 <= level && level <= 5 {
+		return ownDeflate{deflate.New()}, nil
+	}
+	return newLibraryDeflate(level)
+}
+
+// ownDeflate is the encoder of our own.
+type ownDeflate struct {
+	encoder *deflate.Encoder
+}
+
+// encode implements encoder.
+func (o ownDeflate) encode(out, data []byte, past int) ([]byte, error) {
+	return o.encoder.Append(out, data, past), nil
+}
+
+// libraryDeflate compresses with the library.
+type libraryDeflate struct {
 	out    appender
 	writer *flate.Writer
 }
 
-func newGzipEncoder(level int) (*gzipEncoder, error) {
-	if level == 0 {
-		level = DefaultGzipLevel
-	}
-	e := &gzipEncoder{}
+func newLibraryDeflate(level int) (*libraryDeflate, error) {
+	e := &libraryDeflate{}
 	var err error
 	e.writer, err = flate.NewWriter(&e.out, level)
 	return e, err
 }
 
 // encode implements encoder. Runs of segments that will not get smaller are stored as they are, the others compressed.
-func (e *gzipEncoder) encode(out, data []byte, past int) ([]byte, error) {
+func (e *libraryDeflate) encode(out, data []byte, past int) ([]byte, error) {
 	e.out = out
 	for at := past; at < len(data); {
 		end, isDense := run(data, at)
@@ -59,7 +80,7 @@ func (e *gzipEncoder) encode(out, data []byte, past int) ([]byte, error) {
 	return e.out, nil
 }
 
-func (e *gzipEncoder) deflate(past, in []byte) error {
+func (e *libraryDeflate) deflate(past, in []byte) error {
 	e.writer.ResetDict(&e.out, past)
 	if _, err := e.writer.Write(in); err != nil {
 		return err
