@@ -15,7 +15,7 @@ const module = "github.com/hallmark-ci/hallmark"
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
 	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "report", "suggest"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest"},
 	"tagger":                 {"suggest"},
 	"tagger/gitrepo":         {"tagger"},
 	"tagger/cienv":           {"tagger"},
@@ -26,6 +26,8 @@ var mayImport = map[string][]string{
 	"registry/ecr":           {"registry", "gate"},
 	"registry/emulator":      {"registry", "gate"},
 	"gate/scan":              {"gate", "registry"},
+	"gate/policyfile":        {"gate", "suggest"},
+	"gate/vex":               {"gate"},
 	"report":                 {"tagger", "registry", "gate"},
 }
 
@@ -37,10 +39,11 @@ var onlyUser = map[string]string{
 	"cuelabs.dev/go/oci/ociregistry": "registry/emulator",
 	"github.com/moby/moby/":          "registry/source",
 	"github.com/vbauerster/":         "report",
+	"github.com/package-url/":        "gate",
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "gate", "suggest"}
+var pure = []string{"tagger", "registry", "gate", "gate/policyfile", "gate/vex", "suggest"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 

@@ -11,35 +11,34 @@ import (
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/hallmark-ci/hallmark/gate/policyfile"
 	"github.com/hallmark-ci/hallmark/suggest"
 )
 
 // configName is the configuration file at the top of a work tree.
 const configName = ".hallmark.yaml"
 
-// configure fills the flags that neither the command line nor the environment set from the configuration file. Its keys are
-// names of flags, of any command; an unknown key is an error, since a misspelt setting must not be a silent default.
-func configure(c *cli.Context) error {
-	file := c.String("config")
-	if file == "" {
-		file = findConfig(c.String("path"))
+// configFile is the configuration file of a run; empty when there is none.
+func configFile(c *cli.Context) string {
+	if file := c.String("config"); file != "" {
+		return file
 	}
+	return findConfig(c.String("path"))
+}
+
+// configure fills the flags that neither the command line nor the environment set from the configuration file. Its keys are
+// names of flags, of any command, and the sections of a policy; an unknown key is an error, since a misspelt setting must not be a
+// silent default.
+func configure(c *cli.Context) error {
+	file := configFile(c)
 	if file == "" {
 		return nil
 	}
-	settings, err := readConfig(file)
+	settings, err := readConfig(file, append(flagNames(c.App.Commands), policyfile.Keys()...))
 	if err != nil {
 		return err
 	}
-	known := flagNames(c.App.Commands)
 	for _, s := range settings {
-		if !slices.Contains(known, s.key) {
-			e := &UsageError{Problem: fmt.Sprintf("%s:%d: unknown key %q", file, s.line, s.key), Hint: "keys are the names of flags, without the dashes"}
-			if near, ok := suggest.Nearest(s.key, known); ok {
-				e.Hint = fmt.Sprintf("did you mean %q", near)
-			}
-			return e
-		}
 		if !slices.Contains(flagNames([]*cli.Command{c.Command}), s.key) || c.IsSet(s.key) {
 			continue
 		}
@@ -59,7 +58,8 @@ type setting struct {
 	values []string
 }
 
-func readConfig(file string) ([]setting, error) {
+// readConfig reads a file whose keys are all known.
+func readConfig(file string, known []string) ([]setting, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, &UsageError{Problem: fmt.Sprintf("read configuration: %v", err)}
@@ -81,6 +81,13 @@ func readConfig(file string) ([]setting, error) {
 		if slices.ContainsFunc(settings, func(s setting) bool { return s.key == key.Value }) {
 			return nil, &UsageError{Problem: fmt.Sprintf("%s:%d: key %q stands twice", file, key.Line, key.Value)}
 		}
+		if !slices.Contains(known, key.Value) {
+			return nil, unknownKey(file, key, known)
+		}
+		if slices.Contains(policyfile.Keys(), key.Value) {
+			settings = append(settings, setting{key: key.Value, line: key.Line})
+			continue // readPolicy reads it
+		}
 		values, err := scalars(value)
 		if err != nil {
 			return nil, &UsageError{Problem: fmt.Sprintf("%s:%d: %s: %v", file, value.Line, key.Value, err)}
@@ -88,6 +95,14 @@ func readConfig(file string) ([]setting, error) {
 		settings = append(settings, setting{key: key.Value, line: key.Line, values: values})
 	}
 	return settings, nil
+}
+
+func unknownKey(file string, key *yaml.Node, known []string) error {
+	e := &UsageError{Problem: fmt.Sprintf("%s:%d: unknown key %q", file, key.Line, key.Value), Hint: "keys are the names of flags, without the dashes, and the sections of a policy"}
+	if near, ok := suggest.Nearest(key.Value, known); ok {
+		e.Hint = fmt.Sprintf("did you mean %q", near)
+	}
+	return e
 }
 
 func scalars(node *yaml.Node) ([]string, error) {

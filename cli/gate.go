@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -32,7 +33,7 @@ func (p *program) gateCommand() *cli.Command {
 }
 
 func (p *program) gate(c *cli.Context) error {
-	policy, err := readPolicy(c)
+	policy, err := readPolicy(c, p.clock())
 	if err != nil {
 		return err
 	}
@@ -74,10 +75,14 @@ func (p *program) gateImage(ctx context.Context, text string, j judgement) error
 	if !found {
 		return fmt.Errorf("%s has no image %s", t, wanted)
 	}
-	if j.images, err = p.platformImages(image); err != nil {
+	if j.images, err = scanImages(image); err != nil {
 		return err
 	}
-	j.source = t.api.Scans(t.Repository)
+	p.reportImage(image, j.images)
+	j.target, j.names = t, gate.Image{Host: t.Host, Name: t.Name, Digests: digests(p.result)}
+	if ref.Tag != "" {
+		j.names.Tags = []string{ref.Tag}
+	}
 	p.say.Say("judging %s@%s", t, image.Digest)
 	if err := p.judge(ctx, j); err != nil {
 		return err
@@ -89,9 +94,16 @@ func (p *program) gateImage(ctx context.Context, text string, j judgement) error
 	return err
 }
 
-// platformImages lists what is to be scanned of a published image.
-func (p *program) platformImages(image registry.Image) ([]scan.Image, error) {
+// reportImage puts a published image and its platforms into the result.
+func (p *program) reportImage(image registry.Image, platforms []scan.Image) {
 	p.result.Digest, p.result.MediaType, p.result.ImageID = image.Digest, image.MediaType, image.ID()
+	for _, platform := range platforms {
+		p.result.Platforms = append(p.result.Platforms, report.Platform{Platform: platform.Platform, Digest: platform.Digest})
+	}
+}
+
+// scanImages lists what is to be scanned of a published image.
+func scanImages(image registry.Image) ([]scan.Image, error) {
 	manifest, err := registry.ParseManifest(image.Manifest, image.MediaType)
 	if err != nil {
 		return nil, fmt.Errorf("image %s: %w", image.Digest, err)
@@ -102,10 +114,18 @@ func (p *program) platformImages(image registry.Image) ([]scan.Image, error) {
 		if entry.Platform != nil {
 			platform = registry.PlatformName(entry.Platform.OS, entry.Platform.Architecture, entry.Platform.Variant)
 		}
-		p.result.Platforms = append(p.result.Platforms, report.Platform{Platform: platform, Digest: entry.Digest.String()})
 		images = append(images, scan.Image{Digest: entry.Digest.String(), Platform: platform})
 	}
 	return images, nil
+}
+
+// digests are those of a result: the image's and its platforms'.
+func digests(r *report.Result) []string {
+	all := []string{r.Digest}
+	for _, platform := range r.Platforms {
+		all = append(all, platform.Digest)
+	}
+	return slices.Compact(all)
 }
 
 // gateSaved judges answers saved to files: several files are several pages or platforms.
@@ -127,7 +147,9 @@ func (p *program) gateSaved(policy gate.Policy, files []string) error {
 		return err
 	}
 	p.result.Scan = newScan(scan.Result{Scan: saved})
-	return p.verdict(policy, saved)
+	c := gate.Case{Scan: saved, Image: gate.SavedImage(answers), Now: p.clock()}
+	c.Baseline = p.baseline(context.Background(), judgement{policy: policy})
+	return p.verdict(policy, c)
 }
 
 func (p *program) read(file string) ([]byte, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -13,26 +14,14 @@ import (
 )
 
 func gateFlags() []cli.Flag {
-	return []cli.Flag{
-		textFlag(categoryGate, "fail-on", "high", "lowest `SEVERITY` that breaks the policy: critical, high, medium, low, any or none"),
-		durationFlag(categoryGate, "timeout", 15*time.Minute, "longest wait for the scan"),
-	}
-}
-
-func readPolicy(c *cli.Context) (gate.Policy, error) {
-	if err := oneOf(c, "fail-on", "critical", "high", "medium", "low", "any", "none"); err != nil {
-		return gate.Policy{}, err
-	}
-	if c.Duration("timeout") <= 0 {
-		return gate.Policy{}, &UsageError{Problem: "--timeout is " + c.Duration("timeout").String(), Hint: "it takes a time such as 10m or 90s"}
-	}
-	return gate.NewPolicy(c.String("fail-on"))
+	return append(policyFlags(), durationFlag(categoryGate, "timeout", 15*time.Minute, "longest wait for the scan"))
 }
 
 // judgement is what it takes to judge the images of a run.
 type judgement struct {
-	source   scan.Source
+	target   *target
 	images   []scan.Image
+	names    gate.Image
 	policy   gate.Policy
 	timeout  time.Duration
 	mayStart bool
@@ -40,22 +29,35 @@ type judgement struct {
 
 // judge waits until the scans have settled and holds the findings against the policy. Its error is the verdict, unless it passes.
 func (p *program) judge(ctx context.Context, j judgement) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	baseline := make(chan gate.Accepted, 1)
+	go func() { baseline <- p.baseline(ctx, j) }()
 	options := scan.Options{Timeout: j.timeout, MayStart: j.mayStart}
 	if p.progress != report.Silent {
 		options.Progress = (&heartbeat{say: p.say}).tell
 	}
-	result, err := scan.Wait(ctx, j.source, j.images, options)
+	result, err := scan.Wait(ctx, j.target.api.Scans(j.target.Repository), j.images, options)
 	p.result.Scan = newScan(result)
-	if err != nil {
+	c := gate.Case{Scan: result.Scan, Image: j.names, Now: p.clock()}
+	var timeout *scan.TimeoutError
+	switch {
+	case errors.As(err, &timeout) && j.policy.Rules.OnTimeout != gate.ActionFail:
+		c.TimedOut = timeout.Error()
+	case err != nil:
 		return err
 	}
-	return p.verdict(j.policy, result.Scan)
+	c.Baseline = <-baseline
+	return p.verdict(j.policy, c)
 }
 
-// verdict judges a scan that has settled.
-func (p *program) verdict(policy gate.Policy, s gate.Scan) error {
-	verdict := gate.Judge(policy, s)
+// verdict judges a scan that has settled, or need not.
+func (p *program) verdict(policy gate.Policy, c gate.Case) error {
+	verdict := gate.Judge(policy, c)
 	p.result.Verdict = report.NewVerdict(verdict)
+	for _, warning := range verdict.Warnings {
+		p.say.Warn("%s", warning)
+	}
 	p.say.Verdict(verdict)
 	switch verdict.Result {
 	case gate.Pass:

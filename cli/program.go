@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,10 +25,13 @@ type program struct {
 	result   *report.Result
 	reports  []string // files of --report
 	started  bool     // a command was run, not its help
+
+	// clock tells the time that a policy's dates are held against. SOURCE_DATE_EPOCH does not move it: that is about what is built.
+	clock func() time.Time
 }
 
 func newProgram(args []string, streams Streams) *program {
-	p := &program{Streams: streams, say: &report.Text{W: streams.Err}, result: &report.Result{Schema: report.Schema}}
+	p := &program{Streams: streams, say: &report.Text{W: streams.Err}, result: &report.Result{Schema: report.Schema}, clock: time.Now}
 	p.document = p.result
 	if len(args) > 1 && !strings.HasPrefix(args[1], "-") {
 		p.result.Command = args[1]

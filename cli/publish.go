@@ -12,6 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/push"
@@ -136,6 +137,15 @@ func (r *pushRun) scanImages() []scan.Image {
 		images = append(images, scan.Image{Digest: platform.Digest, Platform: platform.Platform})
 	}
 	return images
+}
+
+// names are what a policy may call the image: its repository, the tags it will have and its digests.
+func (r *pushRun) names() gate.Image {
+	image := gate.Image{Host: r.target.Host, Name: r.target.Name, Digests: digests(r.result)}
+	for _, tag := range r.tags {
+		image.Tags = append(image.Tags, tag.String())
+	}
+	return image
 }
 
 // writeTags writes the tags of the plan, fixed ones first, and reads them back.

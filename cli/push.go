@@ -50,7 +50,7 @@ type pushRun struct {
 }
 
 func (p *program) push(c *cli.Context) error {
-	ask, err := readPushAsk(c)
+	ask, err := readPushAsk(c, p.clock())
 	if err != nil {
 		return err
 	}
@@ -238,8 +238,9 @@ func (r *pushRun) gate(ctx context.Context) error {
 		return nil
 	}
 	return r.judge(ctx, judgement{
-		source:   r.target.api.Scans(r.target.Repository),
+		target:   r.target,
 		images:   r.scanImages(),
+		names:    r.names(),
 		policy:   r.ask.policy,
 		timeout:  r.ask.timeout,
 		mayStart: true,

@@ -61,7 +61,7 @@ func pushFlags() []cli.Flag {
 }
 
 // readPushAsk reads and checks the flags of push. Nothing is opened or asked for yet.
-func readPushAsk(c *cli.Context) (pushAsk, error) {
+func readPushAsk(c *cli.Context, now time.Time) (pushAsk, error) {
 	if err := checkPushWords(c); err != nil {
 		return pushAsk{}, err
 	}
@@ -69,7 +69,7 @@ func readPushAsk(c *cli.Context) (pushAsk, error) {
 	if err != nil {
 		return pushAsk{}, err
 	}
-	policy, err := readPolicy(c)
+	policy, err := readPolicy(c, now)
 	if err != nil {
 		return pushAsk{}, err
 	}

@@ -20,6 +20,13 @@ func policy(t *testing.T, failOn string) gate.Policy {
 	return p
 }
 
+// counting is that of --fail-on, with severities that nobody has rated as another one.
+func counting(t *testing.T, failOn string, unknown gate.Level) gate.Policy {
+	p := policy(t, failOn)
+	p.Rules.UnknownSeverity = unknown
+	return p
+}
+
 // of is a scan of one platform with findings of the given severities, named A, B and so on.
 func of(severities ...gate.Severity) gate.Scan {
 	p := gate.PlatformScan{Status: "COMPLETE"}
@@ -27,32 +34,6 @@ func of(severities ...gate.Severity) gate.Scan {
 		p.Findings = append(p.Findings, gate.Finding{ID: string(rune('A' + i)), Severity: s, Fix: gate.UnknownFix})
 	}
 	return gate.Scan{Platforms: []gate.PlatformScan{p}}
-}
-
-func TestNewPolicy(t *testing.T) {
-	for _, word := range []string{"critical", "high", "medium", "low", "any", "none"} {
-		got, err := gate.NewPolicy(word)
-		want := gate.Policy{FailOn: gate.Threshold(word), UnknownSeverity: gate.High}
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("NewPolicy(%q): %v (-want +got):\n%s", word, err, diff)
-		}
-	}
-	for _, word := range []string{"", "HIGH", "informational", "unknown", "high "} {
-		if p, err := gate.NewPolicy(word); err == nil || !strings.Contains(err.Error(), `"`+word+`"`) {
-			t.Errorf("NewPolicy(%q) = %+v, %v", word, p, err)
-		}
-	}
-}
-
-func TestPolicySHA256(t *testing.T) {
-	// Results name their policy by it, so it must not change.
-	const high = "f594256ba544588114e2c40cb37daecd4ce5ec9c7fa072e65a71a3bd6f6768d2"
-	if got := policy(t, "high").SHA256(); got != high {
-		t.Errorf("SHA256 = %s, want %s", got, high)
-	}
-	if policy(t, "high").SHA256() == policy(t, "low").SHA256() {
-		t.Error("two policies have one name")
-	}
 }
 
 // A cell says what a scan with one finding of that severity gives: it fails or it passes.
@@ -69,16 +50,16 @@ func TestJudgeSeverities(t *testing.T) {
 		{"low", policy(t, "low"), "fail fail fail fail pass fail fail fail fail"},
 		{"any", policy(t, "any"), "fail fail fail fail fail fail fail fail fail"},
 		{"none", policy(t, "none"), "pass pass pass pass pass pass pass pass pass"},
-		{"high, unknown as critical", gate.Policy{FailOn: "critical", UnknownSeverity: gate.Critical}, "fail pass pass pass pass fail fail fail fail"},
-		{"medium, unknown as low", gate.Policy{FailOn: "medium", UnknownSeverity: gate.Low}, "fail fail fail pass pass pass pass pass pass"},
-		{"unknown as something unknown is high", gate.Policy{FailOn: "high", UnknownSeverity: "WORSE"}, "fail fail pass pass pass fail fail fail fail"},
-		{"no policy at all", gate.Policy{}, "fail fail fail fail fail fail fail fail fail"},
-		{"a threshold that is none", gate.Policy{FailOn: "severe"}, "fail fail fail fail fail fail fail fail fail"},
+		{"high, unknown as critical", counting(t, "critical", gate.LevelCritical), "fail pass pass pass pass fail fail fail fail"},
+		{"medium, unknown as low", counting(t, "medium", gate.LevelLow), "fail fail fail pass pass pass pass pass pass"},
+		{"unknown as something unknown is high", counting(t, "high", "worse"), "fail fail pass pass pass fail fail fail fail"},
+		{"no policy at all is the default", gate.Policy{}, "fail fail pass pass pass fail fail fail fail"},
+		{"limits that are empty", gate.Policy{Rules: gate.Rules{FailOn: gate.Limits{}}}, "pass pass pass pass pass pass pass pass pass"},
 	}
 	for _, test := range tests {
 		var got []string
 		for _, severity := range severities {
-			got = append(got, string(gate.Judge(test.policy, of(severity)).Result))
+			got = append(got, string(gate.Judge(test.policy, gate.Case{Scan: of(severity)}).Result))
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, " ")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
@@ -97,6 +78,7 @@ func TestJudgeSaysWhatItDecidedAndWhy(t *testing.T) {
 	want := gate.Verdict{
 		Result:       gate.Fail,
 		Reasons:      []string{"1 untriaged, 1 high, 1 medium, at or above medium"},
+		Policy:       p.JSON(),
 		PolicySHA256: p.SHA256(),
 		Counted:      map[string]int{"untriaged": 1, "high": 1, "medium": 1},
 		Findings: []gate.Judged{
@@ -108,7 +90,7 @@ func TestJudgeSaysWhatItDecidedAndWhy(t *testing.T) {
 			{Finding: finding("low", gate.Low, "ACTIVE"), Decision: gate.Below, Reason: "below medium"},
 		},
 	}
-	if diff := cmp.Diff(want, gate.Judge(p, scan)); diff != "" {
+	if diff := cmp.Diff(want, gate.Judge(p, gate.Case{Scan: scan})); diff != "" {
 		t.Errorf("Judge (-want +got):\n%s", diff)
 	}
 }
@@ -132,7 +114,7 @@ func TestJudgeReasons(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			verdict := gate.Judge(policy(t, test.failOn), test.scan)
+			verdict := gate.Judge(policy(t, test.failOn), gate.Case{Scan: test.scan})
 			if diff := cmp.Diff(test.want, string(verdict.Result)+": "+strings.Join(verdict.Reasons, "; ")); diff != "" {
 				t.Errorf("Judge (-want +got):\n%s", diff)
 			}
@@ -162,7 +144,7 @@ func TestJudgeIsUndecidedOfWhatIsNotWhole(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			verdict := gate.Judge(policy(t, "high"), gate.Scan{Platforms: test.scan})
+			verdict := gate.Judge(policy(t, "high"), gate.Case{Scan: gate.Scan{Platforms: test.scan}})
 			if diff := cmp.Diff(test.want, string(verdict.Result)+": "+strings.Join(verdict.Reasons, "; ")); diff != "" {
 				t.Errorf("Judge (-want +got):\n%s", diff)
 			}
@@ -182,11 +164,11 @@ func TestJudgeMergesPlatforms(t *testing.T) {
 		{Finding: both, Decision: gate.Counts, Reason: "at or above high"},
 		{Finding: other, Decision: gate.Below, Reason: "below high"},
 	}
-	if diff := cmp.Diff(want, gate.Judge(policy(t, "high"), scan).Findings); diff != "" {
+	if diff := cmp.Diff(want, gate.Judge(policy(t, "high"), gate.Case{Scan: scan}).Findings); diff != "" {
 		t.Errorf("Judge (-want +got):\n%s", diff)
 	}
 	scan.Platforms[0], scan.Platforms[1] = scan.Platforms[1], scan.Platforms[0]
-	if diff := cmp.Diff(want, gate.Judge(policy(t, "high"), scan).Findings); diff != "" {
+	if diff := cmp.Diff(want, gate.Judge(policy(t, "high"), gate.Case{Scan: scan}).Findings); diff != "" {
 		t.Errorf("Judge, the other way round (-want +got):\n%s", diff)
 	}
 }
@@ -199,9 +181,9 @@ func TestJudgeTakesTheWorseSeverityAsThePolicySeesIt(t *testing.T) {
 		other  gate.Severity
 		want   gate.Result
 	}{
-		{"unknown is worse", gate.Policy{FailOn: "critical", UnknownSeverity: gate.Critical}, gate.High, gate.Fail},
-		{"unknown is less", gate.Policy{FailOn: "high", UnknownSeverity: gate.Low}, gate.High, gate.Fail},
-		{"neither", gate.Policy{FailOn: "high", UnknownSeverity: gate.Low}, gate.Medium, gate.Pass},
+		{"unknown is worse", counting(t, "critical", gate.LevelCritical), gate.High, gate.Fail},
+		{"unknown is less", counting(t, "high", gate.LevelLow), gate.High, gate.Fail},
+		{"neither", counting(t, "high", gate.LevelLow), gate.Medium, gate.Pass},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -210,7 +192,7 @@ func TestJudgeTakesTheWorseSeverityAsThePolicySeesIt(t *testing.T) {
 				for _, severity := range order {
 					scan.Platforms = append(scan.Platforms, of(severity).Platforms...)
 				}
-				if got := gate.Judge(test.policy, scan).Result; got != test.want {
+				if got := gate.Judge(test.policy, gate.Case{Scan: scan}).Result; got != test.want {
 					t.Errorf("Judge of %v = %s, want %s", order, got, test.want)
 				}
 			}
@@ -223,16 +205,16 @@ func TestJudgeTwiceGivesTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := gate.Judge(policy(t, "high"), saved)
+	first := gate.Judge(policy(t, "high"), gate.Case{Scan: saved})
 	for range 20 {
-		if diff := cmp.Diff(first, gate.Judge(policy(t, "high"), saved)); diff != "" {
+		if diff := cmp.Diff(first, gate.Judge(policy(t, "high"), gate.Case{Scan: saved})); diff != "" {
 			t.Fatalf("Judge (-first +later):\n%s", diff)
 		}
 	}
 }
 
 func TestVerdictErrors(t *testing.T) {
-	failed := &gate.FailedError{Verdict: gate.Judge(policy(t, "high"), of(gate.Critical))}
+	failed := &gate.FailedError{Verdict: gate.Judge(policy(t, "high"), gate.Case{Scan: of(gate.Critical)})}
 	if got, want := failed.Error(), "the gate failed: 1 critical, at or above high"; got != want {
 		t.Errorf("FailedError says %q, want %q", got, want)
 	}

@@ -184,7 +184,7 @@ func FuzzParseAnswers(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			verdict := gate.Judge(policy, scan)
+			verdict := gate.Judge(policy, gate.Case{Scan: scan})
 			if len(verdict.Reasons) == 0 {
 				t.Errorf("%s without a reason", verdict.Result)
 			}

@@ -17,7 +17,7 @@ func verdict(t *testing.T, answers []gate.Answer) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	v := gate.Judge(policy(t, "high"), saved)
+	v := gate.Judge(policy(t, "high"), gate.Case{Scan: saved})
 	return string(v.Result) + ": " + strings.Join(v.Reasons, "; ")
 }
 
@@ -26,7 +26,7 @@ func TestSavedSamples(t *testing.T) {
 		"basic.json":              "pass: 1 medium, none at or above high",
 		"enhanced-active.json":    "fail: 1 high, at or above high",
 		"enhanced-untriaged.json": "fail: 1 untriaged, at or above high",
-		"enhanced-languages.json": "fail: 2 critical, 6 high, at or above high",
+		"enhanced-languages.json": "fail: 1 critical, 5 high, at or above high", // 2 and 6 with the versions of a package apart
 		"enhanced-closed.json":    "fail: 2 untriaged, 2 high, at or above high",
 		"complete-too-early.json": "undecided: the saved scan has no findings and does not say that it was completed",
 		"pending.json":            "undecided: the saved scan is PENDING: it was not finished",

@@ -91,7 +91,7 @@ func TestWaitForNothingIsDoneAtOnceAndGivesNoPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if verdict := gate.Judge(policy, got.Scan); verdict.Result != gate.Undecided {
+	if verdict := gate.Judge(policy, gate.Case{Scan: got.Scan}); verdict.Result != gate.Undecided {
 		t.Errorf("Judge = %+v", verdict)
 	}
 }

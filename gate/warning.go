@@ -1,0 +1,85 @@
+package gate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// warnings are what deserves a look. What the settings make an error of comes apart, as reasons to fail. That an entry matches nothing can
+// be told only of a scan that is whole.
+func (d *decider) warnings(whole bool) (disorderly, warnings []string) {
+	if gap := d.Rules.FailOn.gap(); gap != "" {
+		warnings = append(warnings, gap)
+	}
+	for i, e := range d.Ignore {
+		care, text := d.disorder(i, whole)
+		switch {
+		case text == "":
+		case care == CareError:
+			disorderly = append(disorderly, e.String()+" "+text)
+		case care == CareWarn:
+			warnings = append(warnings, e.String()+" "+text)
+		}
+	}
+	warnings = append(warnings, d.aboutStatements(whole)...)
+	if baseline := d.Rules.NewOnly.Baseline; baseline != "" && d.Baseline.units == nil {
+		problem := d.Baseline.Problem
+		if problem == "" {
+			problem = "nothing has read it"
+		}
+		warnings = append(warnings, fmt.Sprintf("every finding counts as new: baseline %s: %s", baseline, problem))
+	}
+	return disorderly, append(warnings, d.aboutExploits()...)
+}
+
+// disorder says what is out of order with an entry of ignore, or soon will be, and how much is made of it.
+func (d *decider) disorder(i int, whole bool) (Care, string) {
+	e := d.Ignore[i]
+	if !d.needed[i] && (e.Shared || e.Image != "" && !d.Image.is(e.Image)) {
+		return CareOff, "" // an organisation's entry, or one for another image
+	}
+	switch left := e.left(d.Now); {
+	case e.expired(d.Now):
+		return d.Settings.ExpiredIgnores, fmt.Sprintf("expired: its last day was %s", e.Until)
+	case !d.needed[i] && whole:
+		return d.Settings.UnusedIgnores, "matches no finding"
+	case d.needed[i] && left != "":
+		return CareWarn, fmt.Sprintf("lasts until %s: %s", e.Until, left)
+	}
+	return CareOff, ""
+}
+
+// aboutStatements tells of VEX documents that say less than they seem to, or more.
+func (d *decider) aboutStatements(whole bool) []string {
+	warnings := slices.Sorted(maps.Keys(d.wide))
+	var documents []string
+	homeless := map[string]int{}
+	for _, s := range d.Policy.Statements {
+		if !slices.Contains(documents, s.Document) {
+			documents = append(documents, s.Document)
+		}
+		if len(s.Products) == 0 {
+			homeless[s.Document]++
+		}
+	}
+	for _, document := range documents {
+		if n := homeless[document]; n > 0 {
+			warnings = append(warnings, fmt.Sprintf("%s: %d of its statements name no product that can be read: they apply to nothing", document, n))
+		}
+		if whole && !d.heard[document] {
+			warnings = append(warnings, fmt.Sprintf("%s: none of its statements is about a finding of this image", document))
+		}
+	}
+	return warnings
+}
+
+// aboutExploits tells that always_fail asks for what no finding has. Nearly every CVE has an EPSS, so that none has one is a sign.
+func (d *decider) aboutExploits() []string {
+	always, findings := d.Rules.AlwaysFail, d.Scan.findings()
+	known := func(f Finding) bool { return f.KEV || f.EPSS > 0 }
+	if len(findings) == 0 || !always.KEV && always.EPSS == 0 || slices.ContainsFunc(findings, known) {
+		return nil
+	}
+	return []string{"always_fail asks for KEV or EPSS, and no finding has either: the scanner's answer does not hold them"}
+}
