@@ -41,7 +41,7 @@ func (p *program) gate(c *cli.Context) error {
 		return err
 	}
 	if files := lines(c.StringSlice("from")); len(files) > 0 {
-		return p.gateSaved(policy, append(files, c.Args().Slice()...))
+		return p.gateSaved(c.Context, policy, append(files, c.Args().Slice()...))
 	}
 	if c.NArg() != 1 {
 		return &UsageError{Problem: "no image reference", Hint: "hallmark gate NAME@DIGEST, or hallmark gate --from FILE for a saved answer"}
@@ -75,13 +75,8 @@ func (p *program) gateImage(ctx context.Context, text string, j judgement) error
 	if !found {
 		return fmt.Errorf("%s has no image %s", t, wanted)
 	}
-	if j.images, err = scanImages(image); err != nil {
+	if err := p.choose(&j, t, image, ref.Tag); err != nil {
 		return err
-	}
-	p.reportImage(image, j.images)
-	j.target, j.names = t, gate.Image{Host: t.Host, Name: t.Name, Digests: digests(p.result)}
-	if ref.Tag != "" {
-		j.names.Tags = []string{ref.Tag}
 	}
 	p.say.Say("judging %s@%s", t, image.Digest)
 	if err := p.judge(ctx, j); err != nil {
@@ -92,6 +87,20 @@ func (p *program) gateImage(ctx context.Context, text string, j judgement) error
 	}
 	_, err = fmt.Fprintf(p.Out, "%s@%s\n", t, image.Digest)
 	return err
+}
+
+// choose makes a published image the one that is judged. tag is what it was asked for by; empty where that was a digest.
+func (p *program) choose(j *judgement, t *target, image registry.Image, tag string) error {
+	var err error
+	if j.images, err = scanImages(image); err != nil {
+		return err
+	}
+	p.reportImage(image, j.images)
+	j.target, j.names = t, gate.Image{Host: t.Host, Name: t.Name, Digests: digests(p.result)}
+	if tag != "" {
+		j.names.Tags = []string{tag}
+	}
+	return nil
 }
 
 // reportImage puts a published image and its platforms into the result.
@@ -129,7 +138,7 @@ func digests(r *report.Result) []string {
 }
 
 // gateSaved judges answers saved to files: several files are several pages or platforms.
-func (p *program) gateSaved(policy gate.Policy, files []string) error {
+func (p *program) gateSaved(ctx context.Context, policy gate.Policy, files []string) error {
 	var answers []gate.Answer
 	for _, file := range files {
 		data, err := p.read(file)
@@ -148,7 +157,7 @@ func (p *program) gateSaved(policy gate.Policy, files []string) error {
 	}
 	p.result.Scan = newScan(scan.Result{Scan: saved})
 	c := gate.Case{Scan: saved, Image: gate.SavedImage(answers), Now: p.clock()}
-	c.Baseline = p.baseline(context.Background(), judgement{policy: policy})
+	c.Baseline = p.baseline(ctx, judgement{policy: policy})
 	return p.verdict(policy, c)
 }
 

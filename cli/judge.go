@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -30,9 +31,11 @@ type judgement struct {
 // judge waits until the scans have settled and holds the findings against the policy. Its error is the verdict, unless it passes.
 func (p *program) judge(ctx context.Context, j judgement) error {
 	ctx, cancel := context.WithCancel(ctx)
+	var meanwhile sync.WaitGroup
+	defer meanwhile.Wait()
 	defer cancel()
 	baseline := make(chan gate.Accepted, 1)
-	go func() { baseline <- p.baseline(ctx, j) }()
+	meanwhile.Go(func() { baseline <- p.baseline(ctx, j) })
 	options := scan.Options{Timeout: j.timeout, MayStart: j.mayStart}
 	if p.progress != report.Silent {
 		options.Progress = (&heartbeat{say: p.say}).tell
@@ -47,8 +50,21 @@ func (p *program) judge(ctx context.Context, j judgement) error {
 	case err != nil:
 		return err
 	}
-	c.Baseline = <-baseline
+	c.Baseline = p.awaited(baseline, j.policy.Rules.NewOnly.Baseline)
 	return p.verdict(j.policy, c)
+}
+
+// awaited is the baseline once it is read, which takes a scan of its own.
+func (p *program) awaited(baseline <-chan gate.Accepted, name string) gate.Accepted {
+	select {
+	case accepted := <-baseline:
+		return accepted
+	default:
+	}
+	if name != "" {
+		p.say.Say("waiting for the scan of baseline %s", name)
+	}
+	return <-baseline
 }
 
 // verdict judges a scan that has settled, or need not.

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -59,18 +58,31 @@ func (d *decider) judge(findings []Finding) (counting, rest []Judged) {
 
 // decide asks the rules in their order, and the first that has a decision decides.
 func (d *decider) decide(f Finding) Judged {
+	if f.active() {
+		d.note(f)
+	}
 	for _, rule := range []func(Finding) Judged{
 		d.closed, d.listed, d.vex, d.ignored, d.always, d.baseline, d.fix, d.grace,
 	} {
 		if judged := rule(f); judged.Decision != "" {
-			return d.remember(f, judged)
+			return d.complete(f, judged)
 		}
 	}
-	return d.remember(f, d.limit(f))
+	return d.complete(f, d.limit(f))
 }
 
-// remember completes a decision: a finding that was ignored once says so.
-func (d *decider) remember(f Finding, judged Judged) Judged {
+// note remembers what is about a finding, whichever rule will decide.
+func (d *decider) note(f Finding) {
+	for _, i := range d.about(f) {
+		d.needed[i] = true
+	}
+	if s, reach := d.statements.about(f, d.Image); reach != reachNothing {
+		d.heard[s.Document] = true
+	}
+}
+
+// complete says of a finding that is not ignored why an entry about it does not hold.
+func (d *decider) complete(f Finding, judged Judged) Judged {
 	judged.Finding = f
 	if judged.Decision == Ignored {
 		return judged
@@ -92,22 +104,10 @@ func (d *decider) closed(f Finding) Judged {
 	return Judged{Decision: Ignored, Reason: "the scanner has it as " + strings.ToLower(f.Status)}
 }
 
-// listed finds what always fails by its id, which nothing excuses.
-func (d *decider) listed(f Finding) Judged {
-	if !slices.ContainsFunc(d.Rules.AlwaysFail.IDs, func(id string) bool { return strings.EqualFold(id, f.ID) }) {
-		return Judged{}
-	}
-	return d.force(f, "always fails: always_fail names it")
-}
-
 // vex leaves out what a VEX document says is no trouble.
 func (d *decider) vex(f Finding) Judged {
 	s, reach := d.statements.about(f, d.Image)
-	if reach == reachNothing {
-		return Judged{}
-	}
-	d.heard[s.Document] = true
-	if s.Impact != NotAffected && s.Impact != Fixed {
+	if reach == reachNothing || s.Impact != NotAffected && s.Impact != Fixed {
 		return Judged{}
 	}
 	if reach == reachImage {
@@ -121,7 +121,6 @@ func (d *decider) ignored(f Finding) Judged {
 	always := d.Rules.AlwaysFail.reason(f) != ""
 	for _, i := range d.about(f) {
 		e := d.Ignore[i]
-		d.needed[i] = true
 		if e.lapsed(f, d.fixOf(f), d.Now) != "" || always && !e.explicit() {
 			continue
 		}
@@ -145,38 +144,23 @@ func (d *decider) about(f Finding) []int {
 	return out
 }
 
-// always finds what always fails by what is known of it.
-func (d *decider) always(f Finding) Judged {
-	if reason := d.Rules.AlwaysFail.reason(f); reason != "" {
-		return d.force(f, "always fails: "+reason)
-	}
-	return Judged{}
-}
-
-func (d *decider) force(f Finding, reason string) Judged {
-	d.forced[f.key()] = true
-	return Judged{Decision: Counts, Reason: reason}
-}
-
-// reason says why a finding always fails by what is known of it; nothing when it does not.
-func (a AlwaysFail) reason(f Finding) string {
-	switch {
-	case a.KEV && f.KEV:
-		return "it is known to be exploited (KEV)"
-	case a.Exploit && f.Exploit:
-		return "an exploit is public"
-	case a.EPSS > 0 && f.EPSS >= a.EPSS:
-		return fmt.Sprintf("EPSS %.3g is at least %.3g", f.EPSS, a.EPSS)
-	}
-	return ""
-}
-
 // baseline leaves out what the baseline has, but for severities that fail all the same.
 func (d *decider) baseline(f Finding) Judged {
-	if d.Rules.NewOnly.Baseline == "" || !d.Baseline.has(f) || d.Rules.NewOnly.StillFail[d.Rules.level(f.Severity)] {
+	if !d.old(f) || d.Rules.NewOnly.StillFail[d.Rules.level(f.Severity)] {
 		return Judged{}
 	}
-	return Judged{Decision: Baseline, Reason: "not new: " + d.Case.Baseline.Name + " has it"}
+	return Judged{Decision: Baseline, Reason: "not new: " + d.Baseline.Name + " has it"}
+}
+
+// old says whether a finding is in the baseline that the policy names.
+func (d *decider) old(f Finding) bool { return d.Rules.NewOnly.Baseline != "" && d.Baseline.has(f) }
+
+// stillFails says that the baseline does not excuse a finding that it has.
+func (d *decider) stillFails(f Finding) string {
+	if !d.old(f) {
+		return ""
+	}
+	return fmt.Sprintf("not new, and still_fail names %s", d.Rules.level(f.Severity))
 }
 
 // fix leaves out what cannot be mended by an update.
@@ -213,8 +197,10 @@ func (d *decider) limit(f Finding) Judged {
 	if string(level) != f.Severity.String() && len(d.Rules.FailOn) > 0 && len(d.Rules.FailOn) < len(levels) {
 		judged.Reason = fmt.Sprintf("%s counts as %s, %s", f.Severity, level, judged.Reason)
 	}
-	if note := d.graceless(f); note != "" {
-		judged.Reason += "; " + note
+	for _, note := range []string{d.stillFails(f), d.graceless(f)} {
+		if note != "" {
+			judged.Reason += "; " + note
+		}
 	}
 	return judged
 }

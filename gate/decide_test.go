@@ -91,7 +91,7 @@ func TestJudgeAppliesOneRule(t *testing.T) {
 
 		{"baseline: in another version", rules(gate.Rules{NewOnly: gate.NewOnly{Baseline: "deployed"}}), libxml(nil), "baseline: not new: shop/api:deployed has it"},
 		{"baseline: in another package", rules(gate.Rules{NewOnly: gate.NewOnly{Baseline: "deployed"}}), libxml(func(f *gate.Finding) { f.Package = "libxslt" }), counts},
-		{"baseline: of a severity that fails still", rules(gate.Rules{NewOnly: gate.NewOnly{Baseline: "deployed", StillFail: gate.Levels{"high": true}}}), libxml(nil), counts},
+		{"baseline: of a severity that fails still", rules(gate.Rules{NewOnly: gate.NewOnly{Baseline: "deployed", StillFail: gate.Levels{"high": true}}}), libxml(nil), counts + "; not new, and still_fail names high"},
 		{"baseline: of a severity that fails still, switched off", rules(gate.Rules{NewOnly: gate.NewOnly{Baseline: "deployed", StillFail: gate.Levels{"high": false}}}), libxml(nil), "baseline: not new: shop/api:deployed has it"},
 		{"baseline: not asked for", gate.Policy{}, libxml(nil), counts},
 
@@ -137,9 +137,9 @@ func TestJudgeAsksTheRulesInOrder(t *testing.T) {
 		{"counts: always fails: always_fail names it", func() { policy.Rules.AlwaysFail.IDs = nil }},
 		{"ignored: vex.json says not_affected: component_not_present", func() { policy.Statements = nil }},
 		{"ignored: ignored: not reached", func() { policy.Ignore[0].Reason = "" }},
-		{"counts: always fails: it is known to be exploited (KEV)", func() { policy.Rules.AlwaysFail.KEV = false }},
-		{"counts: always fails: an exploit is public", func() { policy.Rules.AlwaysFail.Exploit = false }},
-		{"counts: always fails: EPSS 1 is at least 0.1", func() { policy.Rules.AlwaysFail.EPSS = 0 }},
+		{"counts: always fails: it is known to be exploited (KEV); its ignore gives no reason", func() { policy.Rules.AlwaysFail.KEV = false }},
+		{"counts: always fails: an exploit is public; its ignore gives no reason", func() { policy.Rules.AlwaysFail.Exploit = false }},
+		{"counts: always fails: EPSS 1 is at least 0.1; its ignore gives no reason", func() { policy.Rules.AlwaysFail.EPSS = 0 }},
 		{"ignored: ignored: no reason given", func() { policy.Ignore = nil }},
 		{"baseline: not new: shop/api:deployed has it", func() { policy.Rules.NewOnly.Baseline = "" }},
 		{"not-fixable: there is no fix", func() { policy.Rules.OnlyFixed = false }},

@@ -64,6 +64,17 @@ func (l Limits) count(level Level) (counts bool, reason string) {
 	return false, fmt.Sprintf("%s: no limit", level)
 }
 
+// spared says of findings that do not count why.
+func (l Limits) spared() string {
+	switch word, found := l.threshold(); {
+	case found && word == None:
+		return ", and no finding counts"
+	case found:
+		return ", none at or above " + word
+	}
+	return " without a limit"
+}
+
 // exceeded says which limits are broken by so many findings, in words; nothing when none is.
 func (l Limits) exceeded(n map[Level]int) []string {
 	var out []string

@@ -49,15 +49,10 @@ func (d *decider) passed(counting, rest []Judged, whole bool) []string {
 		}
 		by[f.Decision] = append(by[f.Decision], f)
 	}
-	word, found := d.Rules.FailOn.threshold()
-	switch below := by[Below]; {
-	case len(below) > 0 && found && word == None:
-		parts = append(parts, summary(below)+", and no finding counts")
-	case len(below) > 0 && found:
-		parts = append(parts, summary(below)+", none at or above "+word)
-	case len(below) > 0:
-		parts = append(parts, summary(below)+" without a limit")
-	case len(counting)+len(rest) == 0 && whole:
+	if below := by[Below]; len(below) > 0 {
+		parts = append(parts, summary(below)+d.Rules.FailOn.spared())
+	}
+	if len(counting)+len(rest) == 0 && whole {
 		parts = append(parts, "no findings")
 	}
 	for _, other := range []struct {

@@ -56,6 +56,22 @@ func TestJudgeFailsForAnExpiredEntryAlone(t *testing.T) {
 	}
 }
 
+// An entry and a document about a finding are not unused though another rule decides on it.
+func TestJudgeNamesNothingUnusedThatIsAboutAFinding(t *testing.T) {
+	p := stating(gate.NotAffected, names("pkg:deb/debian/libxml2"))
+	p.Ignore = []gate.Ignore{{ID: "CVE-2022-49043", Reason: "r"}}
+	scan := gate.Scan{Platforms: []gate.PlatformScan{{Status: "COMPLETE", Findings: []gate.Finding{libxml(nil)}}}}
+	for want, ids := range map[string][]string{
+		"pass: 1 high ignored":                  nil,
+		"fail: 1 high, which always_fail names": {"CVE-2022-49043"},
+	} {
+		p.Rules.AlwaysFail.IDs = ids
+		if diff := cmp.Diff(want, said(gate.Judge(p, gate.Case{Scan: scan, Image: image, Now: today}))); diff != "" {
+			t.Errorf("Judge (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // Of a scan that is not whole nobody can say that it lacks a finding.
 func TestJudgeNamesNoUnusedEntryOfAScanThatIsNotWhole(t *testing.T) {
 	p := gate.Policy{Ignore: []gate.Ignore{{ID: "CVE-1"}}}
