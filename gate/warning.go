@@ -74,12 +74,17 @@ func (d *decider) aboutStatements(whole bool) []string {
 	return warnings
 }
 
-// aboutExploits tells that always_fail asks for what no finding has. Nearly every CVE has an EPSS, so that none has one is a sign.
+// aboutExploits tells that always_fail asks for what no finding has. Nearly every CVE has an EPSS, so that none has one is a sign; basic
+// scanning knows of no exploits (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
 func (d *decider) aboutExploits() []string {
 	always, findings := d.Rules.AlwaysFail, d.Scan.findings()
 	known := func(f Finding) bool { return f.KEV || f.EPSS > 0 }
-	if len(findings) == 0 || !always.KEV && always.EPSS == 0 || slices.ContainsFunc(findings, known) {
-		return nil
+	var out []string
+	if len(findings) > 0 && (always.KEV || always.EPSS > 0) && !slices.ContainsFunc(findings, known) {
+		out = append(out, "always_fail asks for KEV or EPSS, and no finding has either: the scanner's answer does not hold them")
 	}
-	return []string{"always_fail asks for KEV or EPSS, and no finding has either: the scanner's answer does not hold them"}
+	if len(findings) > 0 && always.Exploit && d.Scan.Type == "basic" {
+		out = append(out, "always_fail asks for exploits, of which basic scanning tells nothing")
+	}
+	return out
 }

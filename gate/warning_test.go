@@ -91,6 +91,7 @@ func TestJudgeWarnsOfWhatNothingTells(t *testing.T) {
 	}{
 		{"EPSS", gate.AlwaysFail{EPSS: 0.5}, of(gate.Low), "pass: 1 low, none at or above high" + missing},
 		{"KEV", gate.AlwaysFail{KEV: true}, of(gate.Low), "pass: 1 low, none at or above high" + missing},
+		{"exploits, of basic scanning", gate.AlwaysFail{Exploit: true}, gate.Scan{Type: "basic", Platforms: of(gate.Low).Platforms}, "pass: 1 low, none at or above high; warning: always_fail asks for exploits, of which basic scanning tells nothing"},
 		{"not asked for", gate.AlwaysFail{Exploit: true}, of(gate.Low), "pass: 1 low, none at or above high"},
 		{"no findings", gate.AlwaysFail{KEV: true}, of(), "pass: no findings"},
 	}
