@@ -53,6 +53,7 @@ type EnhancedFinding struct {
 	Severity         string
 	Status           string // ACTIVE, SUPPRESSED or CLOSED; empty counts as ACTIVE
 	Score            float64
+	ScoreVector      string // CVSS vector of Score; empty when absent
 	FixAvailable     string // YES, NO, PARTIAL or empty
 	ExploitAvailable string // YES, NO or empty
 	FirstObservedAt  time.Time
@@ -61,8 +62,21 @@ type EnhancedFinding struct {
 	SourceURL        string
 	VendorSeverity   string
 	VendorCreatedAt  time.Time
+	CVSS             []CVSS   // all ratings there are
+	Related          []string // vulnerabilities that the record is about too, such as the CVE of a GHSA
 	Packages         []VulnerablePackage
 	Platform         string // of the image's resource, such as DEBIAN_12; empty when absent
+
+	// Recommendation is what to do, often "None Provided", and RecommendationURL where that is told.
+	Recommendation, RecommendationURL string
+}
+
+// CVSS is one rating of a vulnerability.
+type CVSS struct {
+	Score   float64
+	Vector  string
+	Version string
+	Source  string
 }
 
 // VulnerablePackage is one package of an EnhancedFinding.
@@ -96,16 +110,4 @@ func (a Answer) Type() string {
 		return "basic"
 	}
 	return ""
-}
-
-// listed counts the records of the answer as findingSeverityCounts does: a record of enhanced scanning once, whatever packages it names.
-func (a Answer) listed() map[string]int {
-	n := map[string]int{}
-	for _, b := range a.Basic {
-		n[b.Severity]++
-	}
-	for _, e := range a.Enhanced {
-		n[e.Severity]++
-	}
-	return n
 }

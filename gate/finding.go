@@ -2,7 +2,6 @@ package gate
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
@@ -61,24 +60,11 @@ func compareFindings(a, b Finding) int {
 // mergeFindings makes one finding of those that are the same, with the platforms of all of them, worst first. Where they differ in
 // severity, rank says which is worse: the lower one.
 func mergeFindings(findings []Finding, rank func(Severity) int) []Finding {
-	index := map[[3]string]int{}
-	var merged []Finding
+	m := merger{rank: rank}
 	for _, f := range findings {
-		i, seen := index[f.key()]
-		if !seen {
-			index[f.key()] = len(merged)
-			f.Platforms = slices.Clone(f.Platforms)
-			merged = append(merged, f)
-			continue
-		}
-		merged[i].absorb(f, rank)
+		m.add(f)
 	}
-	for i := range merged {
-		slices.Sort(merged[i].Platforms)
-		merged[i].Platforms = slices.Compact(merged[i].Platforms)
-	}
-	slices.SortStableFunc(merged, compareFindings)
-	return merged
+	return m.findings()
 }
 
 // absorb takes over what another record of the same finding says worse or says at all: a merge must not hide anything.
@@ -87,7 +73,9 @@ func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	if rank(other.Severity) < rank(f.Severity) {
 		f.Severity = other.Severity
 	}
-	f.Score = max(f.Score, other.Score)
+	if other.Score > f.Score || f.Vector == "" && other.Score == f.Score {
+		f.Score, f.Vector = other.Score, other.Vector
+	}
 	f.EPSS = max(f.EPSS, other.EPSS)
 	f.KEV = f.KEV || other.KEV
 	f.Exploit = f.Exploit || other.Exploit
@@ -99,9 +87,8 @@ func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	f.URL = cmp.Or(f.URL, other.URL)
 	f.Description = cmp.Or(f.Description, other.Description)
 	f.Remediation = cmp.Or(f.Remediation, other.Remediation)
-	f.Vector = cmp.Or(f.Vector, other.Vector)
 	f.Manager = cmp.Or(f.Manager, other.Manager)
-	f.Path = cmp.Or(f.Path, other.Path)
+	f.Path = bothPaths(f.Path, other.Path)
 	f.VendorSeverity = cmp.Or(f.VendorSeverity, other.VendorSeverity)
 	f.FirstObservedAt = earlier(f.FirstObservedAt, other.FirstObservedAt)
 	f.PublishedAt = earlier(f.PublishedAt, other.PublishedAt)

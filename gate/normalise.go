@@ -9,25 +9,22 @@ import (
 
 // Findings makes findings of an answer, of either kind of scanning, one for each vulnerability and package, worst first.
 func Findings(a Answer) []Finding {
-	var findings []Finding
-	for _, b := range a.Basic {
-		findings = append(findings, basicFinding(b))
-	}
-	for _, e := range a.Enhanced {
-		findings = append(findings, enhancedFindings(e)...)
-	}
-	return mergeFindings(findings, Severity.rank)
+	var pages Pages
+	pages.Add(a)
+	return pages.Scan().Findings
 }
 
 // basicFinding reads a finding of basic scanning. It names one source package and never says whether there is a fix.
 func basicFinding(b BasicFinding) Finding {
+	score, vector := basicScore(b.Attributes)
 	return Finding{
 		ID:          b.Name,
 		Package:     b.Attributes["package_name"],
 		Version:     b.Attributes["package_version"],
 		Fix:         UnknownFix,
 		Severity:    severityOf(b.Severity),
-		Score:       score(b.Attributes["CVSS4_SCORE"], b.Attributes["CVSS3_SCORE"], b.Attributes["CVSS2_SCORE"]),
+		Score:       score,
+		Vector:      vector,
 		URL:         b.URI,
 		Description: b.Description,
 	}
@@ -36,14 +33,32 @@ func basicFinding(b BasicFinding) Finding {
 // severityOf reads a severity in any case: one that is not recognised could count as less than it is.
 func severityOf(text string) Severity { return Severity(strings.ToUpper(text)) }
 
-// score is the first of several scores, best method first, that is one.
-func score(texts ...string) float64 {
-	for _, text := range texts {
-		if n, err := strconv.ParseFloat(text, 64); err == nil && isScore(n) {
-			return n
+// basicScore is the score by the newest method that gave one, and its vector.
+func basicScore(attributes map[string]string) (score float64, vector string) {
+	for _, method := range []string{"CVSS4", "CVSS3", "CVSS2"} {
+		if n, err := strconv.ParseFloat(attributes[method+"_SCORE"], 64); err == nil && isScore(n) {
+			return n, attributes[method+"_VECTOR"]
 		}
 	}
-	return 0
+	return 0, ""
+}
+
+// enhancedScore is Inspector's score and the vector it is of. Where Inspector has none, it is the rating by the newest method.
+func enhancedScore(e EnhancedFinding) (score float64, vector string) {
+	if isScore(e.Score) {
+		score, vector = e.Score, e.ScoreVector
+	}
+	version := ""
+	for _, c := range e.CVSS {
+		switch {
+		case !isScore(c.Score) || c.Score == 0:
+		case score == c.Score && vector == "":
+			vector = c.Vector
+		case e.Score == 0 && c.Version > version: // 2.0, 3.0, 3.1, 4.0
+			score, vector, version = c.Score, c.Vector, c.Version
+		}
+	}
+	return score, vector
 }
 
 // isScore says whether n is a CVSS score; NaN, which is a number to strconv and to the service's format, is none.
@@ -51,21 +66,21 @@ func isScore(n float64) bool { return n >= 0 && n <= 10 }
 
 // enhancedFindings reads a finding of Inspector: one for each package it names.
 func enhancedFindings(e EnhancedFinding) []Finding {
+	score, vector := enhancedScore(e)
 	finding := Finding{
-		ID:              cmp.Or(e.VulnerabilityID, e.Title, e.ARN),
+		ID:              vulnerabilityOf(e),
 		Fix:             fixOf(e.FixAvailable),
 		Severity:        severityOf(e.Severity),
-		Score:           e.Score,
+		Score:           score,
+		Vector:          vector,
 		Exploit:         e.ExploitAvailable == "YES",
 		Status:          e.Status,
 		URL:             e.SourceURL,
 		Description:     e.Description,
+		Remediation:     remediation(e),
 		VendorSeverity:  e.VendorSeverity,
 		FirstObservedAt: e.FirstObservedAt,
 		PublishedAt:     e.VendorCreatedAt,
-	}
-	if !isScore(finding.Score) {
-		finding.Score = 0
 	}
 	if len(e.Packages) == 0 {
 		return []Finding{finding}
@@ -74,19 +89,42 @@ func enhancedFindings(e EnhancedFinding) []Finding {
 	for _, p := range e.Packages {
 		one := finding
 		one.Package, one.Version, one.Manager, one.Path = p.Name, versionText(p), p.Manager, p.FilePath
-		switch p.FixedInVersion {
-		case "":
-		case "NotAvailable", "N/A":
-			one.Fix = NoFix // of the record's packages others may have one
-		default:
-			one.Fix, one.FixedVersion = HasFix, strings.TrimPrefix(p.FixedInVersion, "0:") // versions leave out an epoch of 0
-		}
+		one.Fix, one.FixedVersion = packageFix(p.FixedInVersion, e.FixAvailable)
 		out = append(out, one)
 	}
 	return out
 }
 
-// fixOf reads fixAvailable. PARTIAL means that some of the packages have a fix; which ones, fixedInVersion tells.
+// vulnerabilityOf names what a record is about.
+func vulnerabilityOf(e EnhancedFinding) string { return cmp.Or(e.VulnerabilityID, e.Title, e.ARN) }
+
+// remediation is what Inspector advises, and where it says more. Its records of ECR images mostly say "None Provided"
+// (https://github.com/aws/aws-cli/issues/8677).
+func remediation(e EnhancedFinding) string {
+	text := e.Recommendation
+	if strings.EqualFold(text, "None Provided") {
+		text = ""
+	}
+	return strings.TrimSpace(text + " " + e.RecommendationURL)
+}
+
+// packageFix is the fix of one package of a record: fixedInVersion tells it, and where that names no version, fixAvailable of the whole
+// record. PARTIAL means that some of its packages have a fix: not one that is said to have none.
+func packageFix(fixedIn, available string) (Fix, string) {
+	switch fixedIn {
+	case "":
+		return fixOf(available), ""
+	case "NotAvailable", "N/A":
+		if available == "PARTIAL" {
+			return NoFix, ""
+		}
+		return fixOf(available), ""
+	default:
+		return HasFix, strings.TrimPrefix(fixedIn, "0:") // versions leave out an epoch of 0
+	}
+}
+
+// fixOf reads fixAvailable.
 func fixOf(text string) Fix {
 	switch text {
 	case "YES":

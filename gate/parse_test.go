@@ -74,6 +74,9 @@ func TestParseAnswersReadsEnhancedScanning(t *testing.T) {
 			SourceURL:        "https://security-tracker.debian.org/tracker/CVE-2022-49043",
 			VendorSeverity:   "not yet assigned",
 			Platform:         "DEBIAN_12",
+			ScoreVector:      "CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:C/C:H/I:H/A:H",
+			CVSS:             []gate.CVSS{{Score: 8.1, Vector: "CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:C/C:H/I:H/A:H", Version: "3.1", Source: "NVD"}},
+			Recommendation:   "None Provided",
 			Packages: []gate.VulnerablePackage{{
 				Name: "libxml2", Version: "2.9.14+dfsg", Release: "1.3~deb12u1", Arch: "AMD64", Manager: "OS", FixedInVersion: "NotAvailable",
 				SourceLayerHash: "sha256:deb7d8874f38d4ec281d990aac2c7badbfcd5b97d602a388056e3f918a3f8cc7",
@@ -88,8 +91,10 @@ func TestParseAnswersReadsEnhancedScanning(t *testing.T) {
 }
 
 func TestParseAnswersReadsWhatTheServiceSendsAndWhatTheCommandLinePrintsAlike(t *testing.T) {
-	if diff := cmp.Diff(sample(t, "enhanced-closed.json"), sample(t, "wire/enhanced-closed.json")); diff != "" {
-		t.Errorf("ParseAnswers (-printed +sent):\n%s", diff)
+	for _, file := range []string{"basic", "enhanced-active", "enhanced-untriaged", "enhanced-languages", "enhanced-closed", "complete-too-early", "pending"} {
+		if diff := cmp.Diff(sample(t, file+".json"), sample(t, "wire/"+file+".json")); diff != "" {
+			t.Errorf("ParseAnswers(%s) (-printed +sent):\n%s", file, diff)
+		}
 	}
 }
 
@@ -109,6 +114,8 @@ func TestParseAnswers(t *testing.T) {
 		{"an array and one more", "[" + status("COMPLETE") + "]" + status("ACTIVE"), []gate.Answer{complete, {Status: "ACTIVE"}}},
 		{"an empty status, which is judged later", `{"imageScanStatus":{}}`, []gate.Answer{{}}},
 		{"null members", `{"imageScanStatus":{"status":"COMPLETE","description":null},"imageId":null,"nextToken":null,"imageScanFindings":{"imageScanCompletedAt":null,"vulnerabilitySourceUpdatedAt":null,"findingSeverityCounts":null,"findings":null,"enhancedFindings":null}}`, []gate.Answer{complete}},
+		{"members in another order", `{"nextToken":"abc","imageScanFindings":{"findings":[{"severity":"LOW","name":"A"}],"future":[{}],"findingSeverityCounts":{"LOW":1}},"future":{"a":[1]},"imageScanStatus":{"status":"COMPLETE"},"repositoryName":"r"}`,
+			[]gate.Answer{{Status: "COMPLETE", RepositoryName: "r", NextToken: "abc", Counts: map[string]int{"LOW": 1}, Basic: []gate.BasicFinding{{Name: "A", Severity: "LOW", Attributes: map[string]string{}}}}}},
 		{"an empty list of enhanced scanning", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"enhancedFindings":[]}}`, []gate.Answer{{Status: "COMPLETE", HasEnhanced: true}}},
 		{"a token of the service", `{"imageScanStatus":{"status":"COMPLETE"},"nextToken":"abc"}`, []gate.Answer{{Status: "COMPLETE", NextToken: "abc"}}},
 		{"a token of the AWS CLI's --max-items", `{"imageScanStatus":{"status":"COMPLETE"},"NextToken":"abc"}`, []gate.Answer{{Status: "COMPLETE", NextToken: "abc"}}},
@@ -132,6 +139,13 @@ func TestParseAnswersRefusesWhatIsNoAnswer(t *testing.T) {
 		{"an empty array", "[]", "no scan answer in it"},
 		{"null", "null", "no imageScanStatus"},
 		{"another document", `{"repositories":[]}`, "no imageScanStatus"},
+		{"an array that was cut off", "[" + status("COMPLETE") + ",", "cut off"},
+		{"findings that were cut off", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"findings":[{"name":"A"},`, "cut off"},
+		{"findings that are no list", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"findings":{}}}`, "read scan answer: want ["},
+		{"findings that are no object", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":[]}`, "read scan answer: want {"},
+		{"garbage after an answer", status("COMPLETE") + "\x00", "read scan answer"},
+		{"a page that has lost its beginning", `"status":"COMPLETE"}}`, "read scan answer: want an object, not status"},
+		{"a status that is taken back", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanStatus":null}`, "no imageScanStatus"},
 		{"another document after an answer", status("COMPLETE") + `{}`, "no imageScanStatus"},
 		{"an array of other documents", `[{}]`, "no imageScanStatus"},
 		{"findings without a status", `{"imageScanFindings":{"findings":[]}}`, "no imageScanStatus"},
@@ -150,6 +164,19 @@ func TestParseAnswersRefusesWhatIsNoAnswer(t *testing.T) {
 				t.Errorf("ParseAnswers = %+v, %v, want %q", answers, err, test.want)
 			}
 		})
+	}
+}
+
+// What neighbours of the answer say is not taken for one: a list of Inspector's own, and an event, whose counts are no findings.
+func TestParseAnswersRefusesItsNeighbours(t *testing.T) {
+	for _, file := range []string{"inspector-findings.json", "inspector-event.json"} {
+		data, err := os.ReadFile(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answers, err := gate.ParseAnswers(data); err == nil || !strings.Contains(err.Error(), "no imageScanStatus") {
+			t.Errorf("ParseAnswers(%s) = %+v, %v", file, answers, err)
+		}
 	}
 }
 

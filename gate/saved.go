@@ -3,11 +3,14 @@ package gate
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 )
 
-// Saved makes a scan of saved answers. Pages of one image are put together, in any order; that a page is missing is an error where
-// they tell, and else leaves the image undecided.
+// Saved makes a scan of saved answers. Pages of one image are put together, in any order, and a page that is there twice counts once.
+// A page that is missing leaves the image undecided, as far as the others tell. Pages that count differently are of different answers,
+// which is an error.
 func Saved(answers []Answer) (Scan, error) {
 	var (
 		scan  Scan
@@ -19,20 +22,23 @@ func Saved(answers []Answer) (Scan, error) {
 		if pages[name] == nil {
 			order = append(order, name)
 		}
-		pages[name] = append(pages[name], a)
+		if !slices.ContainsFunc(pages[name], func(b Answer) bool { return reflect.DeepEqual(a, b) }) {
+			pages[name] = append(pages[name], a)
+		}
 	}
 	for _, name := range order {
-		if !slices.ContainsFunc(pages[name], func(a Answer) bool { return a.NextToken == "" }) {
-			return Scan{}, fmt.Errorf("the last page of image %q says that more follow: save all pages", name)
-		}
-		p := PlatformScan{Digest: pages[name][0].ImageDigest}
+		together := Pages{Digest: pages[name][0].ImageDigest}
 		if len(order) > 1 {
-			p.Platform = name // a saved answer does not tell the platform
+			together.Platform = name // a saved answer does not tell the platform
 		}
 		for _, a := range pages[name] {
-			p.Add(a)
+			if counts := pages[name][0].Counts; a.Counts != nil && counts != nil && !maps.Equal(a.Counts, counts) {
+				return Scan{}, fmt.Errorf("image %q: the pages are of different answers: they count findings differently", name)
+			}
+			together.Add(a)
 			scan.Type = cmp.Or(a.Type(), scan.Type)
 		}
+		p := together.Scan()
 		p.Undecided = savedProblem(p, pages[name])
 		scan.Platforms = append(scan.Platforms, p)
 	}
@@ -62,8 +68,22 @@ func savedProblem(p PlatformScan, pages []Answer) string {
 			return reason
 		}
 	}
-	if len(p.Findings) == 0 && p.CompletedAt.IsZero() {
+	switch more := followed(pages); {
+	case more == len(pages):
+		return "the saved answer says that more pages follow: save all of them"
+	case len(p.Findings) == 0 && p.CompletedAt.IsZero():
 		return "the saved scan has no findings and does not say that it was completed"
 	}
 	return ""
+}
+
+// followed is how many pages say that more follow.
+func followed(pages []Answer) int {
+	n := 0
+	for _, a := range pages {
+		if a.NextToken != "" {
+			n++
+		}
+	}
+	return n
 }

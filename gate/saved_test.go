@@ -76,7 +76,33 @@ func TestSavedVerdicts(t *testing.T) {
 		{"a clean image", []gate.Answer{clean}, "pass: no findings"},
 		{"a clean image of enhanced scanning", []gate.Answer{with(func(a *gate.Answer) { a.Status, a.HasEnhanced = "ACTIVE", true })}, "pass: no findings"},
 		{"counts without findings", []gate.Answer{with(func(a *gate.Answer) { a.Counts = map[string]int{"HIGH": 1} })}, "undecided: the scanner counts findings that it does not list: 1 high"},
-		{"a first page only", []gate.Answer{with(func(a *gate.Answer) { a.NextToken = "more" })}, `error: the last page of image "sha256:a" says that more follow: save all pages`},
+		{"a first page only", []gate.Answer{with(func(a *gate.Answer) { a.NextToken = "more" })}, "undecided: the saved answer says that more pages follow: save all of them"},
+		{"a first page only, with findings that count", []gate.Answer{with(func(a *gate.Answer) {
+			a.NextToken, a.Basic = "more", []gate.BasicFinding{{Name: "A", Severity: "HIGH"}}
+		})}, "fail: 1 high, at or above high; the saved answer says that more pages follow: save all of them"},
+		{"a page twice in place of the one between", []gate.Answer{
+			with(func(a *gate.Answer) {
+				a.NextToken, a.Counts, a.Basic = "more", map[string]int{"LOW": 2}, []gate.BasicFinding{{Name: "A", Severity: "LOW"}}
+			}),
+			with(func(a *gate.Answer) {
+				a.NextToken, a.Counts, a.Basic = "more", map[string]int{"LOW": 2}, []gate.BasicFinding{{Name: "A", Severity: "LOW"}}
+			}), clean,
+		}, "undecided: the scanner counts findings that it does not list: 1 low"},
+		{"pages that shifted while they were read", []gate.Answer{
+			with(func(a *gate.Answer) {
+				a.NextToken, a.Counts, a.Enhanced = "more", map[string]int{"LOW": 2}, []gate.EnhancedFinding{{ARN: "arn:1", VulnerabilityID: "A", Severity: "LOW"}}
+			}),
+			with(func(a *gate.Answer) {
+				a.Counts, a.Enhanced = map[string]int{"LOW": 2}, []gate.EnhancedFinding{{ARN: "arn:1", VulnerabilityID: "A", Severity: "LOW"}}
+			}),
+		}, "undecided: the scanner counts findings that it does not list: 1 low"},
+		{"pages of two answers about one image", []gate.Answer{
+			with(func(a *gate.Answer) { a.NextToken, a.Counts = "more", map[string]int{"LOW": 2} }),
+			with(func(a *gate.Answer) { a.Counts = map[string]int{"HIGH": 1} }),
+		}, `error: image "sha256:a": the pages are of different answers: they count findings differently`},
+		{"a sum among the counts", []gate.Answer{with(func(a *gate.Answer) {
+			a.Counts, a.Basic = map[string]int{"LOW": 1, "TOTAL": 1}, []gate.BasicFinding{{Name: "A", Severity: "LOW"}}
+		})}, "pass: 1 low, none at or above high"},
 		{"pages in another order", []gate.Answer{clean, with(func(a *gate.Answer) { a.NextToken = "more" })}, "pass: no findings"},
 		{"a middle page that is missing", []gate.Answer{
 			with(func(a *gate.Answer) {

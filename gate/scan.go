@@ -24,42 +24,16 @@ type PlatformScan struct {
 	Counts      map[string]int // as the scanner counts
 	Listed      map[string]int // records of findings in its list, counted likewise
 	Findings    []Finding
-	Undecided   string // why no verdict can be had; empty when one can
-}
-
-// Add takes one page of an answer into the scan of a platform.
-func (p *PlatformScan) Add(a Answer) {
-	p.Status, p.Description = a.Status, a.Description
-	if !a.CompletedAt.IsZero() {
-		p.CompletedAt = a.CompletedAt
-	}
-	if a.Counts != nil {
-		p.Counts = a.Counts // of the whole image on every page
-	}
-	for level, n := range a.listed() {
-		if p.Listed == nil {
-			p.Listed = map[string]int{}
-		}
-		p.Listed[level] += n
-	}
-	findings := Findings(a)
-	for i := range findings {
-		if p.Platform != "" {
-			findings[i].Platforms = []string{p.Platform}
-		}
-	}
-	p.Findings = mergeFindings(append(p.Findings, findings...), Severity.rank)
+	Lookups     map[string]Lookup // by vulnerability; nil when there is nothing to look up by
+	Undecided   string            // why no verdict can be had; empty when one can
 }
 
 // Unlisted says which findings the scanner counts and does not list, such as "2 high"; nothing when its list is whole. Counts have
 // been seen before the findings were there. Severities without a rank are one: the two places have different words for them.
 func (p PlatformScan) Unlisted() string {
-	missing := map[Severity]int{}
-	for level, n := range p.Counts {
-		missing[severityOf(level).ranked()] += n
-	}
-	for level, n := range p.Listed {
-		missing[severityOf(level).ranked()] -= n
+	missing := ranked(p.Counts)
+	for severity, n := range ranked(p.Listed) {
+		missing[severity] -= n
 	}
 	var parts []string
 	for _, severity := range slices.SortedFunc(maps.Keys(missing), compareSeverities) {
@@ -68,6 +42,18 @@ func (p PlatformScan) Unlisted() string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ranked counts by severity, of which those without a rank are one, and leaves zeros out. A sum, which Inspector's events have among
+// their levels, is no severity.
+func ranked(counts map[string]int) map[Severity]int {
+	out := map[Severity]int{}
+	for level, n := range counts {
+		if n != 0 && level != "TOTAL" {
+			out[severityOf(level).ranked()] += n
+		}
+	}
+	return out
 }
 
 // problem says why the scan of a platform gives no verdict; nothing when it does.

@@ -118,10 +118,11 @@ func (p *platform) take(ctx context.Context, pages []gate.Answer) {
 
 // observe takes in a whole answer and decides whether it has settled.
 func (p *platform) observe(ctx context.Context, pages []gate.Answer) {
-	p.scan = gate.PlatformScan{Platform: p.image.Platform, Digest: p.image.Digest}
+	together := gate.Pages{Platform: p.image.Platform, Digest: p.image.Digest}
 	for _, page := range pages {
-		p.scan.Add(page)
+		together.Add(page)
 	}
+	p.scan = together.Scan()
 	p.kind = p.kindOf(ctx, pages)
 	if now := fingerprint(p.scan); now != p.fingerprint {
 		p.fingerprint, p.same, p.since = now, 0, time.Now()

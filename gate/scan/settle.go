@@ -9,14 +9,14 @@ import (
 	"github.com/hallmark-ci/hallmark/gate"
 )
 
-// hasSettled is the settle rule. A basic scan that says when it was completed is done; everything else, which may be an enhanced one,
-// must stay the same for a while. A list that lacks findings which the scanner counts is never done.
+// hasSettled is the settle rule. A basic scan that says when it was completed, and counts what it lists, is done; everything else, which
+// may be an enhanced one, must stay the same for a while. A list that lacks findings which the scanner counts is never done.
 func (p *platform) hasSettled() bool {
 	completed := !p.scan.CompletedAt.IsZero()
 	switch {
 	case p.scan.Unlisted() != "":
 		return false
-	case p.kind == basic && completed:
+	case p.kind == basic && completed && p.scan.Counted():
 		return true
 	}
 	span := p.Settle
@@ -61,7 +61,8 @@ func (p *platform) forget() {
 // fingerprint names what an answer says, so that two answers can be compared.
 func fingerprint(s gate.PlatformScan) string {
 	h := sha256.New()
-	fmt.Fprintln(h, s.Status, s.CompletedAt.Unix(), s.Counts) // maps print in the order of their keys
+	// When it was completed is left out: a scan that is made again and finds the same has not changed. Maps print in the order of their keys.
+	fmt.Fprintln(h, s.Status, s.CompletedAt.IsZero(), s.Counts)
 	for _, f := range s.Findings {
 		fmt.Fprintf(h, "%q %q %q %s %s\n", f.ID, f.Package, f.Version, f.Severity, f.Status)
 	}

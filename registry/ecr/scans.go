@@ -110,14 +110,24 @@ func enhanced(e types.EnhancedImageScanFinding) gate.EnhancedFinding {
 	if d := e.PackageVulnerabilityDetails; d != nil {
 		out.VulnerabilityID, out.Source, out.SourceURL = aws.ToString(d.VulnerabilityId), aws.ToString(d.Source), aws.ToString(d.SourceUrl)
 		out.VendorSeverity, out.VendorCreatedAt = aws.ToString(d.VendorSeverity), aws.ToTime(d.VendorCreatedAt)
+		if len(d.RelatedVulnerabilities) > 0 {
+			out.Related = d.RelatedVulnerabilities
+		}
+		for _, c := range d.Cvss {
+			out.CVSS = append(out.CVSS, gate.CVSS{Score: c.BaseScore, Vector: aws.ToString(c.ScoringVector), Version: aws.ToString(c.Version), Source: aws.ToString(c.Source)})
+		}
 		for _, p := range d.VulnerablePackages {
 			out.Packages = append(out.Packages, vulnerable(p))
 		}
 	}
-	for _, r := range e.Resources {
-		if r.Details != nil && r.Details.AwsEcrContainerImage != nil {
-			out.Platform = aws.ToString(r.Details.AwsEcrContainerImage.Platform)
-		}
+	if e.ScoreDetails != nil && e.ScoreDetails.Cvss != nil {
+		out.ScoreVector = aws.ToString(e.ScoreDetails.Cvss.ScoringVector)
+	}
+	if e.Remediation != nil && e.Remediation.Recommendation != nil {
+		out.Recommendation, out.RecommendationURL = aws.ToString(e.Remediation.Recommendation.Text), aws.ToString(e.Remediation.Recommendation.Url)
+	}
+	if len(e.Resources) > 0 && e.Resources[0].Details != nil && e.Resources[0].Details.AwsEcrContainerImage != nil {
+		out.Platform = aws.ToString(e.Resources[0].Details.AwsEcrContainerImage.Platform)
 	}
 	return out
 }

@@ -71,6 +71,10 @@ func TestAnswerReadsAnEnhancedScan(t *testing.T) {
 				FirstObservedAt: time.Date(2025, 5, 27, 17, 54, 7, 750e6, time.UTC), VulnerabilityID: "CVE-2022-49043", Source: "DEBIAN_CVE",
 				SourceURL: "https://security-tracker.debian.org/tracker/CVE-2022-49043", VendorSeverity: "not yet assigned",
 				VendorCreatedAt: time.Date(2025, 1, 26, 0, 0, 0, 0, time.UTC), Platform: "DEBIAN_12",
+				ScoreVector:    "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H",
+				CVSS:           []gate.CVSS{{Score: 8.1, Vector: "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", Version: "3.1", Source: "NVD"}},
+				Related:        []string{"GHSA-1234-5678-9abc"},
+				Recommendation: "Update the package.", RecommendationURL: "https://alas.aws.amazon.com/",
 				Packages: []gate.VulnerablePackage{
 					{
 						Name: "libxml2", Version: "2.9.14+dfsg", Release: "1.3~deb12u1", Epoch: 1, Arch: "AMD64", Manager: "OS",

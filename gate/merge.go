@@ -1,0 +1,55 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+)
+
+// merger makes one finding of those that are the same, with the platforms of all of them. Where they differ in severity, rank says which
+// is worse: the lower one.
+type merger struct {
+	rank   func(Severity) int
+	index  map[[3]string]int
+	merged []Finding
+}
+
+// add takes in a finding.
+func (m *merger) add(f Finding) {
+	if i, seen := m.index[f.key()]; seen {
+		m.merged[i].absorb(f, m.rank)
+		return
+	}
+	if m.index == nil {
+		m.index = map[[3]string]int{}
+	}
+	m.index[f.key()] = len(m.merged)
+	f.Platforms = slices.Clone(f.Platforms)
+	m.merged = append(m.merged, f)
+}
+
+// findings are what was added, worst first. Nothing may be added any more.
+func (m *merger) findings() []Finding {
+	for i := range m.merged {
+		slices.Sort(m.merged[i].Platforms)
+		m.merged[i].Platforms = slices.Compact(m.merged[i].Platforms)
+	}
+	slices.SortStableFunc(m.merged, compareFindings)
+	return m.merged
+}
+
+// bothPaths are the paths of two records of one finding, sorted. None is left out: what is said of one place must not be taken for said
+// of all.
+func bothPaths(a, b string) string {
+	if a == b || b == "" {
+		return a
+	}
+	if a == "" {
+		return b
+	}
+	paths := append(strings.Split(a, pathSeparator), strings.Split(b, pathSeparator)...)
+	slices.Sort(paths)
+	return strings.Join(slices.Compact(paths), pathSeparator)
+}
+
+// pathSeparator stands between the paths of a finding that is in several places.
+const pathSeparator = ", "

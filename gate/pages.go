@@ -1,0 +1,146 @@
+package gate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Pages puts the pages of an answer about one image together. The zero value has none yet.
+type Pages struct {
+	Platform string // such as linux/amd64; may be empty
+	Digest   string
+
+	scan   PlatformScan
+	merger merger
+	arns   map[string]bool
+}
+
+// Add takes in one page. Pages of one answer may come in any order.
+func (p *Pages) Add(a Answer) {
+	p.scan.Status, p.scan.Description = a.Status, a.Description
+	if !a.CompletedAt.IsZero() {
+		p.scan.CompletedAt = a.CompletedAt
+	}
+	if a.Counts != nil {
+		p.scan.Counts = a.Counts // of the whole image on every page
+	}
+	if p.merger.rank == nil {
+		p.merger.rank = Severity.rank
+	}
+	for _, b := range a.Basic {
+		p.list(b.Severity)
+		p.add(basicFinding(b))
+	}
+	for _, e := range a.Enhanced {
+		p.lookup(e)
+		if !p.arns[e.ARN] {
+			p.list(e.Severity)
+		}
+		if e.ARN != "" { // a record that a page repeats must not stand for one that is on no page
+			if p.arns == nil {
+				p.arns = map[string]bool{}
+			}
+			p.arns[e.ARN] = true
+		}
+		for _, f := range enhancedFindings(e) {
+			p.add(f)
+		}
+	}
+}
+
+// Scan is what the pages say together. No more may be added then.
+func (p *Pages) Scan() PlatformScan {
+	p.scan.Platform, p.scan.Digest = p.Platform, p.Digest
+	p.scan.Findings = p.merger.findings()
+	return p.scan
+}
+
+func (p *Pages) add(f Finding) {
+	if p.Platform != "" {
+		f.Platforms = []string{p.Platform}
+	}
+	p.merger.add(f)
+}
+
+// list counts a record as findingSeverityCounts does: one of enhanced scanning once, whatever packages it names.
+func (p *Pages) list(severity string) {
+	if p.scan.Listed == nil {
+		p.scan.Listed = map[string]int{}
+	}
+	p.scan.Listed[severity]++
+}
+
+// lookup keeps what a vulnerability can be asked for by elsewhere.
+func (p *Pages) lookup(e EnhancedFinding) {
+	id := vulnerabilityOf(e)
+	known := p.scan.Lookups[id]
+	if known.ARN == "" {
+		known.ARN = e.ARN
+	}
+	if !isCVE(id) { // an advisory is of the CVEs it names; what else a CVE is related to says nothing of it
+		for _, related := range e.Related {
+			if isCVE(related) && !slices.Contains(known.CVEs, related) {
+				known.CVEs = append(known.CVEs, related)
+			}
+		}
+	}
+	if known.ARN == "" && known.CVEs == nil {
+		return
+	}
+	if p.scan.Lookups == nil {
+		p.scan.Lookups = map[string]Lookup{}
+	}
+	p.scan.Lookups[id] = known
+}
+
+// Lookup is what a vulnerability can be asked for by elsewhere.
+type Lookup struct {
+	ARN  string   // of one of its findings in Amazon Inspector; empty in basic scanning
+	CVEs []string // of an advisory that is no CVE itself, such as a GHSA
+}
+
+func isCVE(id string) bool { return len(id) > 4 && strings.EqualFold(id[:4], "CVE-") }
+
+// CVEs are the CVE ids of the scan's findings, in upper case, those of advisories included.
+func (s Scan) CVEs() map[string]bool {
+	ids := map[string]bool{}
+	for _, p := range s.Platforms {
+		for _, f := range p.Findings {
+			for _, id := range p.cves(f.ID) {
+				ids[id] = true
+			}
+		}
+	}
+	return ids
+}
+
+// ARNs are the ARNs of one finding in Amazon Inspector for each vulnerability of the scan, by the vulnerability's id.
+func (s Scan) ARNs() map[string]string {
+	arns := map[string]string{}
+	for _, p := range s.Platforms {
+		for id, lookup := range p.Lookups {
+			if lookup.ARN != "" && arns[id] == "" {
+				arns[id] = lookup.ARN
+			}
+		}
+	}
+	return arns
+}
+
+// cves are the CVE ids of a vulnerability, in upper case.
+func (p PlatformScan) cves(id string) []string {
+	if isCVE(id) {
+		return []string{strings.ToUpper(id)}
+	}
+	var ids []string
+	for _, cve := range p.Lookups[id].CVEs {
+		ids = append(ids, strings.ToUpper(cve))
+	}
+	return ids
+}
+
+// Counted says whether the scanner's counts and its list are the same, as far as it has counts.
+func (p PlatformScan) Counted() bool {
+	return p.Counts == nil || maps.Equal(ranked(p.Counts), ranked(p.Listed))
+}
