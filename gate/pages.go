@@ -3,7 +3,6 @@ package gate
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Pages puts the pages of an answer about one image together. The zero value has none yet.
@@ -98,46 +97,6 @@ func (p *Pages) lookup(e EnhancedFinding) {
 type Lookup struct {
 	ARN  string   // of one of its findings in Amazon Inspector; empty in basic scanning
 	CVEs []string // of an advisory that is no CVE itself, such as a GHSA
-}
-
-func isCVE(id string) bool { return len(id) > 4 && strings.EqualFold(id[:4], "CVE-") }
-
-// CVEs are the CVE ids of the scan's findings, in upper case, those of advisories included.
-func (s Scan) CVEs() map[string]bool {
-	ids := map[string]bool{}
-	for _, p := range s.Platforms {
-		for _, f := range p.Findings {
-			for _, id := range p.cves(f.ID) {
-				ids[id] = true
-			}
-		}
-	}
-	return ids
-}
-
-// ARNs are the ARNs of one finding in Amazon Inspector for each vulnerability of the scan, by the vulnerability's id.
-func (s Scan) ARNs() map[string]string {
-	arns := map[string]string{}
-	for _, p := range s.Platforms {
-		for id, lookup := range p.Lookups {
-			if lookup.ARN != "" && arns[id] == "" {
-				arns[id] = lookup.ARN
-			}
-		}
-	}
-	return arns
-}
-
-// cves are the CVE ids of a vulnerability, in upper case.
-func (p PlatformScan) cves(id string) []string {
-	if isCVE(id) {
-		return []string{strings.ToUpper(id)}
-	}
-	var ids []string
-	for _, cve := range p.Lookups[id].CVEs {
-		ids = append(ids, strings.ToUpper(cve))
-	}
-	return ids
 }
 
 // Counted says whether the scanner's counts and its list are the same, as far as it has counts.

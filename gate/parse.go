@@ -16,7 +16,7 @@ func ParseAnswers(data []byte) ([]Answer, error) { return ReadAnswers(bytes.NewR
 // text, as the AWS CLI prints them, or numbers of seconds, as the service sends them. Members that a verdict does not need are
 // passed over; a document that is no such answer is an error. It never holds more of the text than one finding.
 func ReadAnswers(r io.Reader) ([]Answer, error) {
-	p := &parser{Decoder: json.NewDecoder(r), texts: map[string]string{}}
+	p := newParser(r)
 	var answers []Answer
 	for {
 		token, err := p.Token()
@@ -60,17 +60,24 @@ func readProblem(err error) error {
 	switch {
 	case errors.Is(err, errNoStatus):
 		return err
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case cutOff(err):
 		return errors.New("read scan answer: it is cut off")
 	default:
 		return fmt.Errorf("read scan answer: %w", err)
 	}
 }
 
-// parser reads answers one finding after another.
+// cutOff says whether a document ended too early.
+func cutOff(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+// parser reads documents one item after another.
 type parser struct {
 	*json.Decoder
 	texts map[string]string // texts that many findings share, such as the description of a vulnerability on every platform
+}
+
+func newParser(r io.Reader) *parser {
+	return &parser{Decoder: json.NewDecoder(r), texts: map[string]string{}}
 }
 
 // answer reads the answer that begins with a token.
