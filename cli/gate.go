@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -22,10 +19,12 @@ func (p *program) gateCommand() *cli.Command {
 		Name:      "gate",
 		Usage:     "wait for and judge the scan of an image that is in ECR",
 		ArgsUsage: "IMAGE-REFERENCE",
-		Description: "IMAGE-REFERENCE is NAME:TAG, NAME@DIGEST or a whole URI with either. With --from it is left out and\n" +
-			"saved answers of DescribeImageScanFindings are judged, without AWS.",
+		Description: "IMAGE-REFERENCE is NAME:TAG, NAME@DIGEST or a whole URI with either. With --from\n" +
+			"it is left out, and what is judged is saved answers of DescribeImageScanFindings,\n" +
+			"of all pages and platforms, or the result of an earlier run (--report json=FILE),\n" +
+			"without AWS.",
 		Flags: append(append(gateFlags(),
-			listFlag(categoryGate, "from", "`FILE` with a saved answer, - for stdin; further arguments are further files (repeatable)"),
+			listFlag(categoryGate, "from", "`FILE` with saved answers or a result, - for stdin; further arguments are further files (repeatable)"),
 			listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)")),
 			outputFlags()...),
 		Action: p.command(p.gate),
@@ -40,13 +39,17 @@ func (p *program) gate(c *cli.Context) error {
 	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
 		return err
 	}
+	sources, err := p.readExploitSources(c)
+	if err != nil {
+		return err
+	}
 	if files := lines(c.StringSlice("from")); len(files) > 0 {
-		return p.gateSaved(c.Context, policy, append(files, c.Args().Slice()...))
+		return p.gateSaved(c.Context, policy, sources, append(files, c.Args().Slice()...))
 	}
 	if c.NArg() != 1 {
 		return &UsageError{Problem: "no image reference", Hint: "hallmark gate NAME@DIGEST, or hallmark gate --from FILE for a saved answer"}
 	}
-	return p.gateImage(c.Context, c.Args().First(), judgement{policy: policy, timeout: c.Duration("timeout"), mayStart: true})
+	return p.gateImage(c.Context, c.Args().First(), judgement{policy: policy, exploits: sources, timeout: c.Duration("timeout"), mayStart: true})
 }
 
 // gateImage judges an image in ECR. The tag is read once, at the start: the digest it names then is what the verdict is about.
@@ -135,43 +138,4 @@ func digests(r *report.Result) []string {
 		all = append(all, platform.Digest)
 	}
 	return slices.Compact(all)
-}
-
-// gateSaved judges answers saved to files: several files are several pages or platforms.
-func (p *program) gateSaved(ctx context.Context, policy gate.Policy, files []string) error {
-	var answers []gate.Answer
-	for _, file := range files {
-		data, err := p.read(file)
-		if err != nil {
-			return err
-		}
-		more, err := gate.ParseAnswers(data)
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		answers = append(answers, more...)
-	}
-	saved, err := gate.Saved(answers)
-	if err != nil {
-		return err
-	}
-	p.result.Scan = newScan(scan.Result{Scan: saved})
-	c := gate.Case{Scan: saved, Image: gate.SavedImage(answers), Now: p.clock()}
-	c.Baseline = p.baseline(ctx, judgement{policy: policy})
-	return p.verdict(policy, c)
-}
-
-func (p *program) read(file string) ([]byte, error) {
-	if file == "-" {
-		data, err := io.ReadAll(p.In)
-		if err != nil {
-			return nil, fmt.Errorf("read stdin: %w", err)
-		}
-		return data, nil
-	}
-	data, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, &UsageError{Problem: fmt.Sprintf("no file %q", file), Hint: "save one with: aws ecr describe-image-scan-findings --repository-name NAME --image-id imageDigest=DIGEST"}
-	}
-	return data, err
 }

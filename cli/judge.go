@@ -15,7 +15,7 @@ import (
 )
 
 func gateFlags() []cli.Flag {
-	return append(policyFlags(), durationFlag(categoryGate, "timeout", 15*time.Minute, "longest wait for the scan"))
+	return append(append(policyFlags(), durationFlag(categoryGate, "timeout", 15*time.Minute, "longest wait for the scan")), exploitFlags()...)
 }
 
 // judgement is what it takes to judge the images of a run.
@@ -24,6 +24,7 @@ type judgement struct {
 	images   []scan.Image
 	names    gate.Image
 	policy   gate.Policy
+	exploits exploitSources
 	timeout  time.Duration
 	mayStart bool
 }
@@ -48,6 +49,13 @@ func (p *program) judge(ctx context.Context, j judgement) error {
 	case errors.As(err, &timeout) && j.policy.Rules.OnTimeout != gate.ActionFail:
 		c.TimedOut = timeout.Error()
 	case err != nil:
+		return err
+	}
+	var asked inspector
+	if always := j.policy.Rules.AlwaysFail; j.exploits.needs(always.KEV, always.EPSS > 0) {
+		asked = j.target.api
+	}
+	if err := p.enrich(ctx, j.exploits, asked, result.Scan); err != nil {
 		return err
 	}
 	c.Baseline = p.awaited(baseline, j.policy.Rules.NewOnly.Baseline)

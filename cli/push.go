@@ -57,6 +57,9 @@ func (p *program) push(c *cli.Context) error {
 	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
 		return err
 	}
+	if ask.exploits, err = p.readExploitSources(c); err != nil {
+		return err
+	}
 	run := &pushRun{program: p, ask: ask, published: map[string]registry.Image{}}
 	if ask.emulator.On {
 		stop, err := p.embedEmulator(c.Context, &run.ask)
@@ -242,6 +245,7 @@ func (r *pushRun) gate(ctx context.Context) error {
 		images:   r.scanImages(),
 		names:    r.names(),
 		policy:   r.ask.policy,
+		exploits: r.ask.exploits,
 		timeout:  r.ask.timeout,
 		mayStart: true,
 	})

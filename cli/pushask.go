@@ -35,6 +35,7 @@ type pushAsk struct {
 	annotate    string
 	annotation  []string  // lines, with expressions
 	created     time.Time // in place of the commit's time; zero when that counts
+	exploits    exploitSources
 	emulator    optional
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/report"
@@ -32,12 +33,24 @@ func newScan(r scan.Result) *report.Scan {
 		if completed := p.CompletedAt.UTC().Format(time.RFC3339); !p.CompletedAt.IsZero() && completed > out.CompletedAt {
 			out.CompletedAt = completed
 		}
+		out.Platforms = append(out.Platforms, newPlatformScan(p))
 		for level, n := range p.Counts {
 			if out.Counts == nil {
 				out.Counts = map[string]int{}
 			}
 			out.Counts[level] += n
 		}
+	}
+	return out
+}
+
+func newPlatformScan(p gate.PlatformScan) report.PlatformScan {
+	out := report.PlatformScan{Platform: p.Platform, Digest: p.Digest, Status: p.Status, Description: p.Description, Undecided: p.Undecided, Unsettled: p.Unsettled}
+	if out.Undecided == "" && !p.Unsettled {
+		out.Undecided = p.Problem()
+	}
+	if !p.CompletedAt.IsZero() {
+		out.CompletedAt = p.CompletedAt.UTC().Format(time.RFC3339)
 	}
 	return out
 }

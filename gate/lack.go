@@ -19,7 +19,7 @@ func (r Rules) lacks(c Case) []lack {
 		out = append(out, lack{c.TimedOut, "on_timeout", r.OnTimeout})
 	}
 	for _, p := range c.Scan.Platforms {
-		problem := p.problem()
+		problem := p.Problem()
 		if problem == "" || c.TimedOut != "" && p.unfinished() {
 			continue
 		}

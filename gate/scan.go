@@ -26,6 +26,7 @@ type PlatformScan struct {
 	Findings    []Finding
 	Lookups     map[string]Lookup // by vulnerability; nil when there is nothing to look up by
 	Undecided   string            // why no verdict can be had; empty when one can
+	Unsettled   bool              // waiting ended before the scan had settled: there may be more to find
 }
 
 // Unlisted says which findings the scanner counts and does not list, such as "2 high"; nothing when its list is whole. Counts have
@@ -56,8 +57,8 @@ func ranked(counts map[string]int) map[Severity]int {
 	return out
 }
 
-// problem says why the scan of a platform gives no verdict; nothing when it does.
-func (p PlatformScan) problem() string {
+// Problem says why the scan of a platform gives no verdict; nothing when it does.
+func (p PlatformScan) Problem() string {
 	if p.Undecided != "" {
 		return p.Undecided
 	}
@@ -67,6 +68,9 @@ func (p PlatformScan) problem() string {
 	case Ready:
 	default:
 		return reason
+	}
+	if p.Unsettled {
+		return fmt.Sprintf("the scan is %s and has not settled", p.Status)
 	}
 	if unlisted := p.Unlisted(); unlisted != "" {
 		return fmt.Sprintf("the scanner counts findings that it does not list: %s", unlisted)

@@ -36,13 +36,13 @@ func (b basicJSON) finding(share func(string) string) BasicFinding {
 }
 
 type enhancedJSON struct {
-	ARN              string    `json:"findingArn"`
-	Title            string    `json:"title"`
-	Description      string    `json:"description"`
-	Severity         string    `json:"severity"`
-	Status           string    `json:"status"`
-	Score            float64   `json:"score"`
-	ScoreDetails     struct {
+	ARN          string  `json:"findingArn"`
+	Title        string  `json:"title"`
+	Description  string  `json:"description"`
+	Severity     string  `json:"severity"`
+	Status       string  `json:"status"`
+	Score        float64 `json:"score"`
+	ScoreDetails struct {
 		CVSS struct {
 			Vector string `json:"scoringVector"`
 		} `json:"cvss"`

@@ -97,6 +97,18 @@ type Scan struct {
 	WaitedSeconds float64        `json:"waited_seconds"`
 	Polls         int            `json:"polls"`
 	Counts        map[string]int `json:"counts,omitempty"` // as the scanner counts, by its own words
+	Platforms     []PlatformScan `json:"platforms,omitempty"`
+}
+
+// PlatformScan is how the scan of one platform ended.
+type PlatformScan struct {
+	Platform    string `json:"platform,omitempty"`
+	Digest      string `json:"digest,omitempty"`
+	Status      string `json:"status,omitempty"` // as the scanner says it
+	Description string `json:"description,omitempty"`
+	CompletedAt string `json:"completed_at,omitempty"`
+	Undecided   string `json:"undecided,omitempty"` // why no verdict can be had of it
+	Unsettled   bool   `json:"unsettled,omitempty"` // waiting ended before it had settled
 }
 
 // Verdict is what the policy says of the findings.

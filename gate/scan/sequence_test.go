@@ -106,10 +106,17 @@ func TestWaitTimesOutInEveryState(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				source := (&source{coverage: inspector}).with(map[string][]step{digest: {test.state}})
-				_, err := scan.Wait(t.Context(), source, []scan.Image{{Digest: digest}}, scan.Options{Timeout: 10 * time.Second, Jitter: steady})
+				result, err := scan.Wait(t.Context(), source, []scan.Image{{Digest: digest}}, scan.Options{Timeout: 10 * time.Second, Jitter: steady})
 				want := error(&scan.TimeoutError{Waited: 10 * time.Second, Statuses: []string{test.want}})
 				if diff := cmp.Diff(want, err); diff != "" {
 					t.Errorf("Wait (-want +got):\n%s", diff)
+				}
+				policy, err := gate.NewPolicy("none")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := gate.Judge(policy, gate.Case{Scan: result.Scan}).Result; got != gate.Undecided {
+					t.Errorf("what had not settled is judged as %s", got)
 				}
 			})
 		})

@@ -134,7 +134,7 @@ func (w *waiter) timedOut() error {
 func (w *waiter) result() Result {
 	r := Result{Waited: time.Since(w.start), Polls: w.polls}
 	for _, p := range w.platforms {
-		p.scan.Platform, p.scan.Digest = p.image.Platform, p.image.Digest
+		p.scan.Platform, p.scan.Digest, p.scan.Unsettled = p.image.Platform, p.image.Digest, !p.final
 		r.Scan.Platforms = append(r.Scan.Platforms, p.scan)
 		if p.kind != "" {
 			r.Scan.Type = p.kind

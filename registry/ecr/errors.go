@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/inspector2"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -75,6 +76,9 @@ func actionOf(err error) string {
 	var operation *smithy.OperationError
 	if !errors.As(err, &operation) {
 		return ""
+	}
+	if operation.Service() == inspector2.ServiceID {
+		return "inspector2:" + operation.Operation()
 	}
 	action := "ecr:" + operation.Operation()
 	if operation.Operation() == "DescribeImageScanFindings" {

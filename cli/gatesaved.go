@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/gate/scan"
+	"github.com/hallmark-ci/hallmark/report"
+)
+
+// saved is what the files of --from hold: answers, or one result.
+type saved struct {
+	answers []gate.Answer
+	result  *report.Result
+}
+
+// gateSaved judges what was saved to files: answers, of which several are several pages or platforms, or the result of an earlier run.
+func (p *program) gateSaved(ctx context.Context, policy gate.Policy, sources exploitSources, files []string) error {
+	if sources.inspector {
+		return &UsageError{Problem: "--inspector with --from", Hint: "--from asks no service: give EPSS and KEV as files, --epss FILE and --kev FILE"}
+	}
+	s, err := p.readSaved(files)
+	if err != nil {
+		return err
+	}
+	scan, err := p.savedScan(s)
+	if err != nil {
+		return err
+	}
+	if err := p.enrich(ctx, sources, nil, scan); err != nil {
+		return err
+	}
+	c := gate.Case{Scan: scan, Image: s.image(), Now: p.clock()}
+	c.Baseline = p.baseline(ctx, judgement{policy: policy})
+	if err := p.verdict(policy, c); err != nil {
+		return p.savedVerdict(err)
+	}
+	return p.printSaved()
+}
+
+// readSaved reads the files.
+func (p *program) readSaved(files []string) (saved, error) {
+	var s saved
+	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
+		return s, &UsageError{Problem: "stdin is named twice", Hint: "- stands for all answers on stdin, one after another"}
+	}
+	for _, file := range files {
+		err := p.withFile(file, "save one with: aws ecr describe-image-scan-findings --repository-name NAME --image-id imageDigest=DIGEST", s.read)
+		if err != nil {
+			return s, err
+		}
+	}
+	if s.result != nil && len(files) > 1 {
+		return s, &UsageError{Problem: "a result and other files", Hint: "--from takes one result, or saved answers"}
+	}
+	return s, nil
+}
+
+// read takes in one file.
+func (s *saved) read(r io.Reader) error {
+	buffered := bufio.NewReader(r)
+	if isResult(buffered) {
+		result, err := report.ReadResult(buffered)
+		s.result = &result
+		return err
+	}
+	answers, err := gate.ReadAnswers(buffered)
+	s.answers = append(s.answers, answers...)
+	return err
+}
+
+// isResult says whether a document is a result, by its first member: that, or the first in the order of names where another program has
+// written it anew.
+func isResult(r *bufio.Reader) bool {
+	start, _ := r.Peek(r.Size())
+	member, opened := bytes.CutPrefix(bytes.TrimSpace(start), []byte("{"))
+	if !opened {
+		return false
+	}
+	member = bytes.TrimSpace(member)
+	return bytes.HasPrefix(member, []byte(`"schema"`)) || bytes.HasPrefix(member, []byte(`"command"`))
+}
+
+// savedScan is the scan that was saved. What else a result tells of its image and its run is the result's of this run too.
+func (p *program) savedScan(s saved) (gate.Scan, error) {
+	if s.result == nil {
+		found, err := gate.Saved(s.answers)
+		p.result.Scan = newScan(scan.Result{Scan: found})
+		return found, err
+	}
+	r := s.result
+	p.result.Repository, p.result.Digest, p.result.MediaType, p.result.ImageID, p.result.Platforms = r.Repository, r.Digest, r.MediaType, r.ImageID, r.Platforms
+	p.result.Tags, p.result.Revision, p.result.Upload, p.result.Scan = r.Tags, r.Revision, r.Upload, r.Scan
+	return r.GateScan()
+}
+
+// image is what the answers or the result say of the image.
+func (s *saved) image() gate.Image {
+	if s.result == nil {
+		return gate.SavedImage(s.answers)
+	}
+	host, name, _ := strings.Cut(s.result.Repository, "/")
+	image := gate.Image{Host: host, Name: name, Digests: digests(s.result)}
+	for _, tag := range s.result.Tags {
+		image.Tags = append(image.Tags, tag.Name)
+	}
+	return image
+}
+
+// savedVerdict says what to do about a verdict on what was saved. Tags may stand by now.
+func (p *program) savedVerdict(err error) error {
+	var failed *gate.FailedError
+	if !errors.As(err, &failed) {
+		return &hintedError{error: err, code: "undecided", hint: "judge what is saved once the scan has ended, with every page of it"}
+	}
+	hint := "mend what counts and build again, or choose --fail-on"
+	var written []string
+	for _, tag := range p.result.Tags {
+		if tag.Written {
+			written = append(written, tag.Name)
+		}
+	}
+	if len(written) > 0 {
+		hint = "the tags were written already (" + strings.Join(written, ", ") + "): " + hint
+	}
+	return &hintedError{error: err, code: "gate-failed", hint: hint}
+}
+
+// printSaved writes the reference of an image that passed, where a result tells it.
+func (p *program) printSaved() error {
+	if p.json || p.result.Repository == "" || p.result.Digest == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(p.Out, "%s@%s\n", p.result.Repository, p.result.Digest)
+	return err
+}
