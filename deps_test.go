@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"registry/push/compress": {"registry/push/deflate"},
 	"registry/ecr":           {"registry", "gate"},
 	"registry/emulator":      {"registry", "gate"},
+	"gate":                   {"gate/pull"},
 	"gate/scan":              {"gate", "registry"},
 	"gate/policyfile":        {"gate", "suggest"},
 	"gate/vex":               {"gate"},
@@ -43,7 +44,7 @@ var onlyUser = map[string]string{
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "gate", "gate/policyfile", "gate/vex", "suggest"}
+var pure = []string{"tagger", "registry", "gate", "gate/pull", "gate/policyfile", "gate/vex", "suggest"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 

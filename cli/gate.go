@@ -32,6 +32,7 @@ func (p *program) gateCommand() *cli.Command {
 }
 
 func (p *program) gate(c *cli.Context) error {
+	limitMemory()
 	policy, err := readPolicy(c, p.clock())
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 
 // saved is what the files of --from hold: answers, or one result.
 type saved struct {
-	answers []gate.Answer
+	answers gate.Collection
 	result  *report.Result
 }
 
@@ -46,8 +46,8 @@ func (p *program) gateSaved(ctx context.Context, policy gate.Policy, sources exp
 }
 
 // readSaved reads the files.
-func (p *program) readSaved(files []string) (saved, error) {
-	var s saved
+func (p *program) readSaved(files []string) (*saved, error) {
+	s := &saved{}
 	if i := slices.Index(files, "-"); i >= 0 && slices.Contains(files[i+1:], "-") {
 		return s, &UsageError{Problem: "stdin is named twice", Hint: "- stands for all answers on stdin, one after another"}
 	}
@@ -71,9 +71,7 @@ func (s *saved) read(r io.Reader) error {
 		s.result = &result
 		return err
 	}
-	answers, err := gate.ReadAnswers(buffered)
-	s.answers = append(s.answers, answers...)
-	return err
+	return s.answers.Read(buffered)
 }
 
 // isResult says whether a document is a result, by its first member: that, or the first in the order of names where another program has
@@ -89,11 +87,11 @@ func isResult(r *bufio.Reader) bool {
 }
 
 // savedScan is the scan that was saved. What else a result tells of its image and its run is the result's of this run too.
-func (p *program) savedScan(s saved) (gate.Scan, error) {
+func (p *program) savedScan(s *saved) (gate.Scan, error) {
 	if s.result == nil {
-		found, err := gate.Saved(s.answers)
+		found := s.answers.Scan()
 		p.result.Scan = newScan(scan.Result{Scan: found})
-		return found, err
+		return found, nil
 	}
 	r := s.result
 	p.result.Repository, p.result.Digest, p.result.MediaType, p.result.ImageID, p.result.Platforms = r.Repository, r.Digest, r.MediaType, r.ImageID, r.Platforms
@@ -104,7 +102,7 @@ func (p *program) savedScan(s saved) (gate.Scan, error) {
 // image is what the answers or the result say of the image.
 func (s *saved) image() gate.Image {
 	if s.result == nil {
-		return gate.SavedImage(s.answers)
+		return gate.SavedImage(s.answers.Heads())
 	}
 	host, name, _ := strings.Cut(s.result.Repository, "/")
 	image := gate.Image{Host: host, Name: name, Digests: digests(s.result)}

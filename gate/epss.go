@@ -34,7 +34,7 @@ func ReadEPSS(r io.Reader, wanted func(cve string) bool) (EPSS, error) {
 		}
 	}
 	switch err := lines.Err(); {
-	case cutOff(err):
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return EPSS{}, errors.New("read EPSS scores: the file is cut off")
 	case err != nil:
 		return EPSS{}, fmt.Errorf("read EPSS scores: %w", err)

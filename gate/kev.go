@@ -1,11 +1,12 @@
 package gate
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/hallmark-ci/hallmark/gate/pull"
 )
 
 // KEV is CISA's catalogue of known exploited vulnerabilities.
@@ -22,33 +23,32 @@ var errNoKEV = errors.New("no vulnerabilities: this is not CISA's catalogue")
 // https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities_schema.json). One that does not list as many as it counts
 // is an error: what it lacks would count as not exploited.
 func ReadKEV(r io.Reader) (KEV, error) {
-	p := newParser(r)
-	catalogue, count := KEV{Actions: map[string]string{}}, -1
-	first, err := p.Token()
-	if err == nil && first != json.Delim('{') {
+	p := &parser{pull.NewReader(r, nil)}
+	catalogue, count, listed := KEV{Actions: map[string]string{}}, -1, 0
+	kind, err := p.Kind()
+	switch {
+	case errors.Is(err, io.EOF):
+		return KEV{}, errors.New("read the catalogue: it is cut off")
+	case err == nil && kind == '[':
 		return KEV{}, errNoKEV
 	}
-	listed := 0
-	if err == nil {
-		err = p.members(func(name string) error {
-			switch name {
-			case "datereleased":
-				return p.Decode(&catalogue.Released)
-			case "count":
-				return p.Decode(&count)
-			case "vulnerabilities":
-				_, err := p.list(func() error {
-					listed++
-					return catalogue.read(p)
-				})
-				return err
-			default:
-				return p.skip()
-			}
-		})
-	}
+	_, err = p.Object(func(name string) (err error) {
+		switch name {
+		case "datereleased":
+			return p.text(&catalogue.Released)
+		case "count":
+			count, err = p.Int()
+			return err
+		case "vulnerabilities":
+			return p.items(func() error {
+				listed++
+				return catalogue.read(p)
+			})
+		}
+		return p.Skip()
+	})
 	switch {
-	case cutOff(err):
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return KEV{}, errors.New("read the catalogue: it is cut off")
 	case err != nil:
 		return KEV{}, fmt.Errorf("read the catalogue: %w", err)
@@ -62,16 +62,13 @@ func ReadKEV(r io.Reader) (KEV, error) {
 
 // read reads one vulnerability.
 func (k KEV) read(p *parser) error {
-	var v struct {
-		ID     string `json:"cveID"`
-		Action string `json:"requiredAction"`
-	}
-	if err := p.Decode(&v); err != nil {
+	var id, action string
+	if err := p.texts(map[string]*string{"cveid": &id, "requiredaction": &action}); err != nil {
 		return err
 	}
-	if !isCVE(v.ID) {
-		return fmt.Errorf("cveID is %q", v.ID)
+	if !isCVE(id) {
+		return fmt.Errorf("cveID is %q", id)
 	}
-	k.Actions[strings.ToUpper(v.ID)] = p.share(v.Action)
+	k.Actions[strings.ToUpper(id)] = action
 	return nil
 }

@@ -62,6 +62,14 @@ func (p *Pages) add(f Finding) {
 	p.merger.add(f)
 }
 
+// name calls the platform of the scan and of its findings by a name that was not known when they were read.
+func (p *PlatformScan) name(platform string) {
+	p.Platform = platform
+	for i := range p.Findings {
+		p.Findings[i].Platforms = []string{platform}
+	}
+}
+
 // list counts a record as findingSeverityCounts does: one of enhanced scanning once, whatever packages it names.
 func (p *Pages) list(severity string) {
 	if p.scan.Listed == nil {

@@ -141,10 +141,10 @@ func TestParseAnswersRefusesWhatIsNoAnswer(t *testing.T) {
 		{"another document", `{"repositories":[]}`, "no imageScanStatus"},
 		{"an array that was cut off", "[" + status("COMPLETE") + ",", "cut off"},
 		{"findings that were cut off", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"findings":[{"name":"A"},`, "cut off"},
-		{"findings that are no list", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"findings":{}}}`, "read scan answer: want ["},
-		{"findings that are no object", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":[]}`, "read scan answer: want {"},
+		{"findings that are no list", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":{"findings":{}}}`, "byte 73: want '[', not '{'"},
+		{"findings that are no object", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanFindings":[]}`, "byte 61: want '{', not '['"},
 		{"garbage after an answer", status("COMPLETE") + "\x00", "read scan answer"},
-		{"a page that has lost its beginning", `"status":"COMPLETE"}}`, "read scan answer: want an object, not status"},
+		{"a page that has lost its beginning", `"status":"COMPLETE"}}`, "read scan answer: byte 0: want '{', not '\"'"},
 		{"a status that is taken back", `{"imageScanStatus":{"status":"COMPLETE"},"imageScanStatus":null}`, "no imageScanStatus"},
 		{"another document after an answer", status("COMPLETE") + `{}`, "no imageScanStatus"},
 		{"an array of other documents", `[{}]`, "no imageScanStatus"},
@@ -156,7 +156,7 @@ func TestParseAnswersRefusesWhatIsNoAnswer(t *testing.T) {
 		{"an answer that was cut off", `{"imageScanStatus":{"status":"COMPLETE"`, "read scan answer"},
 		{"a status of another kind", `{"imageScanStatus":"COMPLETE"}`, "read scan answer"},
 		{"a time that is none", `{"imageScanStatus":{},"imageScanFindings":{"imageScanCompletedAt":"yesterday"}}`, `time "yesterday"`},
-		{"a time beyond reason", `{"imageScanStatus":{},"imageScanFindings":{"imageScanCompletedAt":1e300}}`, "time 1e300"},
+		{"a time beyond reason", `{"imageScanStatus":{},"imageScanFindings":{"imageScanCompletedAt":1e300}}`, "time 1e+300"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

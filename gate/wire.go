@@ -1,126 +1,188 @@
 package gate
 
-import "time"
-
-// headJSON is what an answer of DescribeImageScanFindings says before its findings
-// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html).
-type headJSON struct {
-	ImageID struct {
-		Digest string `json:"imageDigest"`
-		Tag    string `json:"imageTag"`
-	}
-	Status *struct {
-		Status      string `json:"status"`
-		Description string `json:"description"`
-	}
+// basic reads a finding of basic scanning
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
+func (p *parser) basic() (BasicFinding, error) {
+	b := BasicFinding{Attributes: map[string]string{}}
+	_, err := p.Object(func(name string) error {
+		switch name {
+		case "name":
+			return p.text(&b.Name)
+		case "description":
+			return p.text(&b.Description)
+		case "uri":
+			return p.text(&b.URI)
+		case "severity":
+			return p.text(&b.Severity)
+		case "attributes":
+			_, err := p.Array(func() error {
+				var key, value string
+				err := p.texts(map[string]*string{"key": &key, "value": &value})
+				b.Attributes[key] = value
+				return err
+			})
+			return err
+		}
+		return p.Skip()
+	})
+	return b, err
 }
 
-type basicJSON struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	URI         string `json:"uri"`
-	Severity    string `json:"severity"`
-	Attributes  []struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-	} `json:"attributes"`
+// enhanced reads a finding of enhanced scanning
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_EnhancedImageScanFinding.html).
+func (p *parser) enhanced() (EnhancedFinding, error) {
+	var e EnhancedFinding
+	_, err := p.Object(func(name string) (err error) {
+		switch name {
+		case "findingarn":
+			e.ARN, err = p.Own()
+			return err
+		case "title":
+			e.Title, err = p.Own()
+			return err
+		case "description":
+			return p.text(&e.Description)
+		case "severity":
+			return p.text(&e.Severity)
+		case "status":
+			return p.text(&e.Status)
+		case "score":
+			e.Score, err = p.Number()
+			return err
+		case "scoredetails":
+			return p.within("cvss", func() error { return p.texts(map[string]*string{"scoringvector": &e.ScoreVector}) })
+		case "fixavailable":
+			return p.text(&e.FixAvailable)
+		case "exploitavailable":
+			return p.text(&e.ExploitAvailable)
+		case "firstobservedat":
+			return p.time(&e.FirstObservedAt)
+		case "packagevulnerabilitydetails":
+			return p.details(&e)
+		case "remediation":
+			return p.within("recommendation", func() error {
+				return p.texts(map[string]*string{"text": &e.Recommendation, "url": &e.RecommendationURL})
+			})
+		case "resources":
+			return p.resources(&e)
+		}
+		return p.Skip()
+	})
+	return e, err
 }
 
-// finding is the record without its JSON; share gives equal texts one place in memory.
-func (b basicJSON) finding(share func(string) string) BasicFinding {
-	f := BasicFinding{Name: b.Name, Description: share(b.Description), URI: share(b.URI), Severity: share(b.Severity), Attributes: map[string]string{}}
-	for _, a := range b.Attributes {
-		f.Attributes[share(a.Key)] = share(a.Value)
-	}
-	return f
+// details reads what a finding says of its vulnerability.
+func (p *parser) details(e *EnhancedFinding) error {
+	_, err := p.Object(func(name string) error {
+		switch name {
+		case "vulnerabilityid":
+			return p.text(&e.VulnerabilityID)
+		case "source":
+			return p.text(&e.Source)
+		case "sourceurl":
+			return p.text(&e.SourceURL)
+		case "vendorseverity":
+			return p.text(&e.VendorSeverity)
+		case "vendorcreatedat":
+			return p.time(&e.VendorCreatedAt)
+		case "cvss":
+			return p.items(func() error {
+				c, err := p.cvss()
+				e.CVSS = append(e.CVSS, c)
+				return err
+			})
+		case "relatedvulnerabilities":
+			return p.items(func() error {
+				related, err := p.Text()
+				e.Related = append(e.Related, related)
+				return err
+			})
+		case "vulnerablepackages":
+			return p.items(func() error {
+				v, err := p.vulnerable()
+				e.Packages = append(e.Packages, v)
+				return err
+			})
+		}
+		return p.Skip()
+	})
+	return err
 }
 
-type enhancedJSON struct {
-	ARN          string  `json:"findingArn"`
-	Title        string  `json:"title"`
-	Description  string  `json:"description"`
-	Severity     string  `json:"severity"`
-	Status       string  `json:"status"`
-	Score        float64 `json:"score"`
-	ScoreDetails struct {
-		CVSS struct {
-			Vector string `json:"scoringVector"`
-		} `json:"cvss"`
-	} `json:"scoreDetails"`
-	FixAvailable     string    `json:"fixAvailable"`
-	ExploitAvailable string    `json:"exploitAvailable"`
-	FirstObservedAt  timestamp `json:"firstObservedAt"`
-	Details          struct {
-		VulnerabilityID string        `json:"vulnerabilityId"`
-		Source          string        `json:"source"`
-		SourceURL       string        `json:"sourceUrl"`
-		VendorSeverity  string        `json:"vendorSeverity"`
-		VendorCreatedAt timestamp     `json:"vendorCreatedAt"`
-		CVSS            []cvssJSON    `json:"cvss"`
-		Related         []string      `json:"relatedVulnerabilities"`
-		Packages        []packageJSON `json:"vulnerablePackages"`
-	} `json:"packageVulnerabilityDetails"`
-	Remediation struct {
-		Recommendation struct {
-			Text string `json:"text"`
-			URL  string `json:"url"`
-		} `json:"recommendation"`
-	} `json:"remediation"`
-	Resources []struct {
-		Details struct {
-			Image struct {
-				Platform string `json:"platform"`
-			} `json:"awsEcrContainerImage"`
-		} `json:"details"`
-	} `json:"resources"`
+func (p *parser) cvss() (CVSS, error) {
+	var c CVSS
+	_, err := p.Object(func(name string) (err error) {
+		switch name {
+		case "basescore":
+			c.Score, err = p.Number()
+			return err
+		case "scoringvector":
+			return p.text(&c.Vector)
+		case "version":
+			return p.text(&c.Version)
+		case "source":
+			return p.text(&c.Source)
+		}
+		return p.Skip()
+	})
+	return c, err
 }
 
-type cvssJSON struct {
-	Score   float64 `json:"baseScore"`
-	Vector  string  `json:"scoringVector"`
-	Version string  `json:"version"`
-	Source  string  `json:"source"`
+func (p *parser) vulnerable() (VulnerablePackage, error) {
+	var v VulnerablePackage
+	_, err := p.Object(func(name string) (err error) {
+		switch name {
+		case "name":
+			return p.text(&v.Name)
+		case "version":
+			return p.text(&v.Version)
+		case "release":
+			return p.text(&v.Release)
+		case "epoch":
+			v.Epoch, err = p.Int()
+			return err
+		case "arch":
+			return p.text(&v.Arch)
+		case "packagemanager":
+			return p.text(&v.Manager)
+		case "filepath":
+			return p.text(&v.FilePath)
+		case "fixedinversion":
+			return p.text(&v.FixedInVersion)
+		case "sourcelayerhash":
+			return p.text(&v.SourceLayerHash)
+		}
+		return p.Skip()
+	})
+	return v, err
 }
 
-type packageJSON struct {
-	Name            string `json:"name"`
-	Version         string `json:"version"`
-	Release         string `json:"release"`
-	Epoch           int    `json:"epoch"`
-	Arch            string `json:"arch"`
-	Manager         string `json:"packageManager"`
-	FilePath        string `json:"filePath"`
-	FixedInVersion  string `json:"fixedInVersion"`
-	SourceLayerHash string `json:"sourceLayerHash"`
+// resources reads the platform of the first resource.
+func (p *parser) resources(e *EnhancedFinding) error {
+	first := true
+	return p.items(func() error {
+		if !first {
+			return p.Skip()
+		}
+		first = false
+		return p.within("details", func() error {
+			return p.within("awsecrcontainerimage", func() error { return p.texts(map[string]*string{"platform": &e.Platform}) })
+		})
+	})
 }
 
-// finding is the record without its JSON; share gives equal texts one place in memory.
-func (e enhancedJSON) finding(share func(string) string) EnhancedFinding {
-	f := EnhancedFinding{
-		ARN: e.ARN, Title: e.Title, Description: share(e.Description), Severity: share(e.Severity), Status: share(e.Status), Score: e.Score,
-		ScoreVector: share(e.ScoreDetails.CVSS.Vector), FixAvailable: share(e.FixAvailable), ExploitAvailable: share(e.ExploitAvailable),
-		FirstObservedAt: time.Time(e.FirstObservedAt), VulnerabilityID: share(e.Details.VulnerabilityID), Source: share(e.Details.Source),
-		SourceURL: share(e.Details.SourceURL), VendorSeverity: share(e.Details.VendorSeverity), VendorCreatedAt: time.Time(e.Details.VendorCreatedAt),
-		Recommendation: share(e.Remediation.Recommendation.Text), RecommendationURL: share(e.Remediation.Recommendation.URL),
-	}
-	for _, related := range e.Details.Related {
-		f.Related = append(f.Related, share(related))
-	}
-	for _, c := range e.Details.CVSS {
-		f.CVSS = append(f.CVSS, CVSS{Score: c.Score, Vector: share(c.Vector), Version: share(c.Version), Source: share(c.Source)})
-	}
-	for _, p := range e.Details.Packages {
-		f.Packages = append(f.Packages, p.vulnerable(share))
-	}
-	if len(e.Resources) > 0 {
-		f.Platform = share(e.Resources[0].Details.Image.Platform)
-	}
-	return f
+// within reads one member of an object, and passes over the others.
+func (p *parser) within(member string, read func() error) error {
+	_, err := p.Object(func(name string) error {
+		if name != member {
+			return p.Skip()
+		}
+		return read()
+	})
+	return err
 }
 
-func (p packageJSON) vulnerable(share func(string) string) VulnerablePackage {
-	return VulnerablePackage{
-		Name: share(p.Name), Version: share(p.Version), Release: share(p.Release), Epoch: p.Epoch, Arch: share(p.Arch), Manager: share(p.Manager),
-		FilePath: share(p.FilePath), FixedInVersion: share(p.FixedInVersion), SourceLayerHash: share(p.SourceLayerHash),
-	}
+func (p *parser) items(each func() error) error {
+	_, err := p.Array(each)
+	return err
 }

@@ -32,11 +32,11 @@ type Options struct {
 
 // Client reaches the ECR of one region.
 type Client struct {
-	api       *ecr.Client
-	inspector *inspector2.Client
-	region    string
-	host      Host // zero when the host is not of ECR's form
-	endpoint  string
+	api      *ecr.Client
+	details  detailsCall // of Amazon Inspector
+	region   string
+	host     Host // zero when the host is not of ECR's form
+	endpoint string
 
 	mu    sync.Mutex
 	token *Token
@@ -69,7 +69,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	}
 	loaded.Credentials = &provider{next: loaded.Credentials}
 	c.api = ecr.NewFromConfig(loaded, func(s *ecr.Options) { c.configure(s, o) })
-	c.inspector = inspector2.NewFromConfig(loaded, func(s *inspector2.Options) { c.configureInspector(s, o) })
+	c.details = newDetailsCall(loaded, func(s *inspector2.Options) { c.configureInspector(s, o) })
 	c.region, c.endpoint = c.api.Options().Region, aws.ToString(c.api.Options().BaseEndpoint)
 	return c, nil
 }
