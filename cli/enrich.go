@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/urfave/cli/v2"
@@ -101,7 +100,7 @@ func (p *program) enrich(ctx context.Context, s exploitSources, asked inspector,
 	}
 	known.Fill(scan)
 	if len(arns) > 0 {
-		p.say.Detail("%s", fmt.Sprintf("Amazon Inspector knows EPSS of %d and KEV of %d of %d vulnerabilities", len(known.EPSS), len(known.KEV), len(arns)))
+		p.say.Detail("Amazon Inspector knows EPSS of %d and KEV of %d of %d vulnerabilities", len(known.EPSS), len(known.KEV), len(arns))
 	}
 	return nil
 }

@@ -50,8 +50,8 @@ func large(tb testing.TB, findings, platforms, pages int) [][]byte {
 	return out
 }
 
-// judged reads pages and judges them.
-func judged(tb testing.TB, p gate.Policy, pages [][]byte) gate.Verdict {
+// judgedPages reads pages and judges them.
+func judgedPages(tb testing.TB, p gate.Policy, pages [][]byte) gate.Verdict {
 	tb.Helper()
 	var c gate.Collection
 	for _, page := range pages {
@@ -59,16 +59,16 @@ func judged(tb testing.TB, p gate.Policy, pages [][]byte) gate.Verdict {
 			tb.Fatal(err)
 		}
 	}
-	return gate.Judge(p, c.Scan())
+	return gate.Judge(p, gate.Case{Scan: c.Scan()})
 }
 
 func TestNothingIsCutOfALargeScan(t *testing.T) {
 	pages := large(t, 2400, 6, 30)
-	verdict := judged(t, policy(t, "high"), pages)
+	verdict := judgedPages(t, policy(t, "high"), pages)
 	if verdict.Result != gate.Fail || verdict.Counted["high"] != 2400 || len(verdict.Findings) != 2400 || len(verdict.Reasons) != 1 {
 		t.Errorf("%s of %d findings, %d high: %v", verdict.Result, len(verdict.Findings), verdict.Counted["high"], verdict.Reasons)
 	}
-	verdict = judged(t, policy(t, "none"), pages[:29])
+	verdict = judgedPages(t, policy(t, "none"), pages[:29])
 	if verdict.Result != gate.Undecided {
 		t.Errorf("without the last page: %s, %v", verdict.Result, verdict.Reasons)
 	}
@@ -88,6 +88,6 @@ func BenchmarkGate(b *testing.B) {
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
 	for b.Loop() {
-		judged(b, p, pages)
+		judgedPages(b, p, pages)
 	}
 }

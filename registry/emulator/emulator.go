@@ -96,7 +96,7 @@ func (e *Emulator) Serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// ServeHTTP answers a request to either face: /v2/ is the registry, / the API.
+// ServeHTTP answers a request to either face: /v2/ is the registry, / the API. Of Amazon Inspector it has one operation, at a path of its own.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 	what := r.Method + " " + r.URL.Path
@@ -106,6 +106,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		what = r.Header.Get("X-Amz-Target")
 		e.serveAPI(recorder, r)
+	case r.Method == http.MethodPost && r.URL.Path == detailsPath:
+		e.serveInspector(recorder, r)
 	default:
 		http.NotFound(recorder, r)
 	}

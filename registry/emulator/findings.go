@@ -61,7 +61,7 @@ func readFindings(file string) (*findings, error) {
 }
 
 // wireTimes turns every time that is written as text into seconds since 1970, which is how the service sends it. Members with a time
-// have names that end in At.
+// have names that end in At, but for the dates of CISA's catalogue.
 func wireTimes(value any) any {
 	switch v := value.(type) {
 	case []any:
@@ -70,7 +70,7 @@ func wireTimes(value any) any {
 		}
 	case map[string]any:
 		for name, member := range v {
-			if text, ok := member.(string); ok && strings.HasSuffix(name, "At") {
+			if text, ok := member.(string); ok && (strings.HasSuffix(name, "At") || name == "dateAdded" || name == "dateDue") {
 				if at, err := time.Parse(time.RFC3339, text); err == nil {
 					v[name] = float64(at.UnixMilli()) / 1000
 					continue

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,10 +25,14 @@ type Scenario struct {
 	Repositories []Repository `yaml:"repositories"`
 	// Scans say how scans go; the first match wins.
 	Scans []Scan `yaml:"scans"`
+	// Details is a file with an answer of Amazon Inspector's BatchGetFindingDetails.
+	Details string `yaml:"details"`
 	// Denied are IAM actions that the caller lacks, such as ecr:DescribeRepositories.
 	Denied []string `yaml:"denied"`
 	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
 	Credentials string `yaml:"credentials"`
+
+	details map[string]json.RawMessage // of that file, by ARN
 }
 
 // credentialCodes are what AWS answers to credentials that are no good.
@@ -89,6 +94,11 @@ func ReadScenario(file string) (*Scenario, error) {
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", file, err)
+	}
+	if s.Details != "" {
+		if s.details, err = readDetails(filepath.Join(filepath.Dir(file), filepath.FromSlash(s.Details))); err != nil {
+			return nil, fmt.Errorf("scenario %s: %w", file, err)
+		}
 	}
 	for i := range s.Scans {
 		for j := range s.Scans[i].Steps {
