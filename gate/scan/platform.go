@@ -39,7 +39,7 @@ const (
 
 // poll asks once for the image and takes in the answer.
 func (p *platform) poll(ctx context.Context) error {
-	pages, err := p.read(ctx)
+	r, err := p.read(ctx)
 	if !errors.Is(err, gate.ErrImageNotFound) {
 		p.gone = time.Time{}
 	}
@@ -53,30 +53,54 @@ func (p *platform) poll(ctx context.Context) error {
 		return fmt.Errorf("read the scan of %s: %w", p.image.Digest, err)
 	}
 	p.trouble = ""
-	p.take(ctx, pages)
+	p.take(ctx, r)
 	return nil
+}
+
+// reading is one whole answer.
+type reading struct {
+	together gate.Pages
+	last     gate.Answer // page, without its findings
+	found    string      // the kind that findings tell; empty when there are none
+	lists    bool        // there was a list of enhanced scanning, if only an empty one
+}
+
+// add takes in the next page.
+func (r *reading) add(page gate.Answer) {
+	r.together.Add(page)
+	r.lists = r.lists || page.HasEnhanced
+	switch {
+	case r.found != "":
+	case len(page.Basic) > 0:
+		r.found = basic
+	case len(page.Enhanced) > 0:
+		r.found = enhanced
+	}
+	page.Basic, page.Enhanced = nil, nil
+	r.last = page
 }
 
 // read reads an answer, of as many pages as it has while its findings count. One that does not end is an error: findings left unread
 // must never make a pass.
-func (p *platform) read(ctx context.Context) ([]gate.Answer, error) {
-	var pages []gate.Answer
+func (p *platform) read(ctx context.Context) (reading, error) {
+	r := reading{together: gate.Pages{Platform: p.image.Platform, Digest: p.image.Digest}}
 	seen := map[string]bool{"": true}
 	for token := ""; ; seen[token] = true {
 		page, err := p.source.Answer(ctx, p.image.Digest, token, pageSize)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
 		if page.ImageDigest != "" && page.ImageDigest != p.image.Digest {
-			return nil, fmt.Errorf("the answer is about %s", page.ImageDigest)
+			return r, fmt.Errorf("the answer is about %s", page.ImageDigest)
 		}
-		pages, token = append(pages, page), page.NextToken
+		r.add(page)
+		token = page.NextToken
 		outlook, _ := gate.Judgeable(page.Status, page.Description)
 		switch {
 		case token == "" || outlook != gate.Ready:
-			return pages, nil
-		case seen[token] || len(pages) == maxPages:
-			return nil, errors.New("the pages do not end")
+			return r, nil
+		case seen[token] || len(seen) == maxPages:
+			return r, errors.New("the pages do not end")
 		}
 	}
 }
@@ -95,8 +119,8 @@ func (p *platform) imageGone(err error) error {
 
 // take decides what an answer means: wait on, no verdict, or findings that may still grow. All pages but the last are of a scan that
 // has findings; the last may say that this has changed while they were read.
-func (p *platform) take(ctx context.Context, pages []gate.Answer) {
-	last := pages[len(pages)-1]
+func (p *platform) take(ctx context.Context, r reading) {
+	last := r.last
 	outlook, reason := gate.Judgeable(last.Status, last.Description)
 	if last.Status == "FINDINGS_UNAVAILABLE" {
 		if p.unavailable++; p.unavailable < unavailableGrace {
@@ -106,7 +130,7 @@ func (p *platform) take(ctx context.Context, pages []gate.Answer) {
 		p.unavailable = 0
 	}
 	if outlook == gate.Ready {
-		p.observe(ctx, pages)
+		p.observe(ctx, r)
 		return
 	}
 	p.forget()
@@ -117,13 +141,9 @@ func (p *platform) take(ctx context.Context, pages []gate.Answer) {
 }
 
 // observe takes in a whole answer and decides whether it has settled.
-func (p *platform) observe(ctx context.Context, pages []gate.Answer) {
-	together := gate.Pages{Platform: p.image.Platform, Digest: p.image.Digest}
-	for _, page := range pages {
-		together.Add(page)
-	}
-	p.scan = together.Scan()
-	p.kind = p.kindOf(ctx, pages)
+func (p *platform) observe(ctx context.Context, r reading) {
+	p.scan = r.together.Scan()
+	p.kind = p.kindOf(ctx, r)
 	if now := fingerprint(p.scan); now != p.fingerprint {
 		p.fingerprint, p.same, p.since = now, 0, time.Now()
 	}

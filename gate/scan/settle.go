@@ -31,26 +31,20 @@ const basic, enhanced = "basic", "enhanced"
 
 // kindOf tells basic from enhanced: by findings where there are any, else by the registry's setting, since an empty answer looks the same
 // in both.
-func (p *platform) kindOf(ctx context.Context, pages []gate.Answer) string {
-	kind := ""
-	for _, page := range pages {
-		switch {
-		case len(page.Basic) > 0:
-			return basic
-		case len(page.Enhanced) > 0:
-			return enhanced
-		case page.HasEnhanced:
-			kind = enhanced
-		}
+func (p *platform) kindOf(ctx context.Context, r reading) string {
+	if r.found != "" {
+		return r.found
 	}
 	switch p.covers(ctx).Type {
 	case "BASIC":
 		return basic
 	case "ENHANCED":
 		return enhanced
-	default:
-		return kind
 	}
+	if r.lists {
+		return enhanced
+	}
+	return ""
 }
 
 // forget starts the settling anew.
