@@ -25,7 +25,7 @@ func (p *program) gateCommand() *cli.Command {
 			"without AWS.",
 		Flags: append(append(gateFlags(),
 			listFlag(categoryGate, "from", "`FILE` with saved answers or a result, - for stdin; further arguments are further files (repeatable)"),
-			listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)")),
+			reportFlag()),
 			outputFlags()...),
 		Action: p.command(p.gate),
 	}
@@ -33,11 +33,11 @@ func (p *program) gateCommand() *cli.Command {
 
 func (p *program) gate(c *cli.Context) error {
 	limitMemory()
-	policy, err := readPolicy(c, p.clock())
-	if err != nil {
+	if err := p.readReports(c); err != nil {
 		return err
 	}
-	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
+	policy, err := readPolicy(c, p.clock())
+	if err != nil {
 		return err
 	}
 	sources, err := p.readExploitSources(c)

@@ -23,15 +23,16 @@ type program struct {
 	// document is what --output json prints. Commands replace it by their own; a run that ends before that leaves a result.
 	document any
 	result   *report.Result
-	reports  []string // files of --report
-	started  bool     // a command was run, not its help
+	reports  []reportFile // of --report
+	began    time.Time
+	started  bool // a command was run, not its help
 
 	// clock tells the time that a policy's dates are held against. SOURCE_DATE_EPOCH does not move it: that is about what is built.
 	clock func() time.Time
 }
 
 func newProgram(args []string, streams Streams) *program {
-	p := &program{Streams: streams, say: &report.Text{W: streams.Err}, result: &report.Result{Schema: report.Schema}, clock: time.Now}
+	p := &program{Streams: streams, say: &report.Text{W: streams.Err}, result: &report.Result{Schema: report.Schema}, clock: time.Now, began: time.Now()}
 	p.document = p.result
 	if len(args) > 1 && !strings.HasPrefix(args[1], "-") {
 		p.result.Command = args[1]
@@ -131,9 +132,12 @@ func (p *program) finish(ctx context.Context, err error) int {
 		p.say.Error(line.Message, line.Hint)
 	}
 	p.close(code, failure)
-	if writeErr := p.writeReports(); writeErr != nil {
-		p.say.Error(writeErr.Error(), "")
-		code = max(code, 1)
+	for _, problem := range p.writeReports() {
+		p.say.Error(problem.Error(), "")
+		if code == 0 {
+			code = 1
+			p.close(code, describeFailure(ctx, problem))
+		}
 	}
 	if p.json && (p.started || err != nil) {
 		if writeErr := report.JSON(p.Out, p.document); writeErr != nil && code == 0 {

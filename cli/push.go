@@ -50,11 +50,11 @@ type pushRun struct {
 }
 
 func (p *program) push(c *cli.Context) error {
-	ask, err := readPushAsk(c, p.clock())
-	if err != nil {
+	if err := p.readReports(c); err != nil {
 		return err
 	}
-	if p.reports, err = readReports(lines(c.StringSlice("report"))); err != nil {
+	ask, err := readPushAsk(c, p.clock())
+	if err != nil {
 		return err
 	}
 	if ask.exploits, err = p.readExploitSources(c); err != nil {

@@ -57,7 +57,7 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "tmpdir", "", "`DIR` for temporary files (default: the system's)"),
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
 		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here, with expressions (repeatable)"),
-		listFlag(categoryOutput, "report", "write `FORMAT=FILE`; the format is json (repeatable)"),
+		reportFlag(),
 	}, gateFlags()...), switchFlag(categoryGate, "no-gate", "write the tags without a scan and a verdict"))
 }
 

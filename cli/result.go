@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -92,47 +90,4 @@ func now() (time.Time, error) {
 		return epoch, err
 	}
 	return time.Now().UTC(), nil
-}
-
-// readReports checks the --report flags.
-func readReports(given []string) ([]string, error) {
-	var files []string
-	for _, report := range given {
-		format, file, found := strings.Cut(report, "=")
-		if !found || file == "" || format != "json" {
-			return nil, &UsageError{Problem: fmt.Sprintf("--report %s", quote(report)), Hint: "write json=FILE"}
-		}
-		files = append(files, file)
-	}
-	return files, nil
-}
-
-// writeReports writes the result into the files of --report, each whole or not at all.
-func (p *program) writeReports() error {
-	for _, file := range p.reports {
-		if err := p.writeReport(file); err != nil {
-			return fmt.Errorf("write report: %w", err)
-		}
-	}
-	return nil
-}
-
-func (p *program) writeReport(file string) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".hallmark-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone by its new name once all went well
-	if err := report.JSON(f, p.result); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), file)
 }

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/report"
+	"github.com/hallmark-ci/hallmark/suggest"
+)
+
+// reportFile is one --report: a format and the file it goes to.
+type reportFile struct {
+	format report.Format
+	file   string
+}
+
+func reportFlag() cli.Flag {
+	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(report.FormatNames(), ", ")+" (repeatable)")
+}
+
+// readReports reads the --report flags. What cannot be written is found here, before anything is asked or sent.
+func (p *program) readReports(c *cli.Context) error {
+	var reports []reportFile
+	for _, text := range lines(c.StringSlice("report")) {
+		r, err := readReport(text)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(reports, func(other reportFile) bool { return sameFile(other.file, r.file) }) {
+			return &UsageError{Problem: fmt.Sprintf("--report names the file %s twice", quote(r.file)), Hint: "give each report a file of its own"}
+		}
+		if err := r.check(); err != nil {
+			return &UsageError{Problem: fmt.Sprintf("--report %s: %v", quote(text), err), Hint: "name a file in a folder that is there and may be written to"}
+		}
+		reports = append(reports, r)
+	}
+	p.reports = reports
+	return nil
+}
+
+func readReport(text string) (reportFile, error) {
+	name, file, _ := strings.Cut(text, "=")
+	formats := report.Formats()
+	i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == name })
+	problem := "--report " + quote(text)
+	switch {
+	case i < 0:
+		hint := "the formats are " + strings.Join(report.FormatNames(), ", ")
+		if near, ok := suggest.Nearest(name, report.FormatNames()); ok {
+			hint = "did you mean --report " + near + "=FILE"
+		}
+		return reportFile{}, &UsageError{Problem: problem + ": no such format", Hint: hint}
+	case file == "":
+		return reportFile{}, &UsageError{Problem: problem + ": no file", Hint: "write " + name + "=FILE"}
+	case file == "-":
+		return reportFile{}, &UsageError{Problem: problem + ": stdout carries the result only", Hint: "name a file; --output json prints the result document"}
+	}
+	return reportFile{format: formats[i], file: file}, nil
+}
+
+// sameFile says whether two names are of one file, as far as their letters and links tell.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB) && infoA.Mode().IsRegular() // /dev/null takes any number
+	}
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
+}
+
+// check tells whether the file can be written, and leaves nothing behind.
+func (r reportFile) check() error {
+	target, special, err := r.target()
+	if err != nil || special {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".hallmark-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// target is the file that the name leads to, through links, and whether it is special: a device or a pipe, which is written to and
+// never replaced.
+func (r reportFile) target() (file string, special bool, err error) {
+	file, err = filepath.EvalSymlinks(r.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r.file, false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return "", false, err
+	case info.IsDir():
+		return "", false, fmt.Errorf("%s is a folder", quote(r.file))
+	default:
+		return file, !info.Mode().IsRegular(), nil
+	}
+}
+
+// writeReports writes every report that can be written, one after another, and returns what went wrong with the others.
+func (p *program) writeReports() []error {
+	var problems []error
+	ended := time.Now()
+	if epoch, err := sourceDateEpoch(); err == nil && !epoch.IsZero() {
+		p.began, ended = epoch, epoch
+	}
+	document := report.Document{Result: *p.result, Version: version().Version, Started: p.began, Ended: ended}
+	for _, r := range p.reports {
+		if err := r.write(document); err != nil {
+			problems = append(problems, fmt.Errorf("write report %s=%s: %w", r.format.Name, r.file, err))
+		}
+	}
+	return problems
+}
+
+// write writes the file whole or not at all.
+func (r reportFile) write(d report.Document) error {
+	target, special, err := r.target()
+	if err != nil {
+		return err
+	}
+	if special {
+		f, err := os.OpenFile(target, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.format.Write(f, d), f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".hallmark-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone by its new name once all went well
+	if err := errors.Join(r.format.Write(f, d), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), target)
+}

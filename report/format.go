@@ -1,0 +1,40 @@
+package report
+
+import (
+	"io"
+	"time"
+)
+
+// Document is what every report is made of: the result of a run, and what formats ask for beyond it.
+type Document struct {
+	Result
+	Version string    // of the program
+	Started time.Time // of the run
+	Ended   time.Time
+}
+
+// Format is one form that a result is written in.
+type Format struct {
+	Name string // as --report FORMAT=FILE has it
+	Use  string // what it is for, in a few words
+
+	// Write writes a report of any run, whatever its outcome. Equal documents give equal bytes.
+	Write func(io.Writer, Document) error
+}
+
+// Formats lists the formats of --report in the order that help and docs have them.
+func Formats() []Format {
+	return []Format{
+		{"json", "the result document", func(w io.Writer, d Document) error { return JSON(w, d.Result) }},
+		{"junit", "the tests tab of CI systems", JUnit},
+	}
+}
+
+// FormatNames lists the names of all formats.
+func FormatNames() []string {
+	var names []string
+	for _, format := range Formats() {
+		names = append(names, format.Name)
+	}
+	return names
+}
