@@ -40,7 +40,6 @@ var onlyUser = map[string]string{
 	"cuelabs.dev/go/oci/ociregistry": "registry/emulator",
 	"github.com/moby/moby/":          "registry/source",
 	"github.com/vbauerster/":         "report",
-	"github.com/package-url/":        "gate",
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.

@@ -99,6 +99,18 @@ func (p *program) savedScan(s *saved) (gate.Scan, error) {
 	return r.GateScan()
 }
 
+// savedImages puts the images that saved answers are about into the result, where they tell.
+func (p *program) savedImages(s gate.Scan) {
+	for _, platform := range s.Platforms {
+		if platform.Digest != "" {
+			p.result.Platforms = append(p.result.Platforms, report.Platform{Platform: platform.Platform, Digest: platform.Digest})
+		}
+	}
+	if len(s.Platforms) == 1 {
+		p.result.Digest = s.Platforms[0].Digest
+	}
+}
+
 // image is what the answers or the result say of the image.
 func (s *saved) image() gate.Image {
 	if s.result == nil {

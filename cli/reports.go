@@ -119,9 +119,14 @@ func (p *program) writeReports() []error {
 	if epoch, err := sourceDateEpoch(); err == nil && !epoch.IsZero() {
 		p.began, ended = epoch, epoch
 	}
-	document := report.Document{Result: *p.result, Version: version().Version, Started: p.began, Ended: ended}
+	document := report.Document{Result: *p.result, ToolVersion: version().Version, Started: p.began, Ended: ended}
 	for _, r := range p.reports {
-		if err := r.write(document); err != nil {
+		err := r.write(document)
+		switch {
+		case err == nil:
+		case errors.Is(err, report.ErrNoSubject) && p.result.Status == report.Planned: // a dry run has no image to speak of
+			p.say.Warn("no report %s=%s: %v", r.format.Name, r.file, err)
+		default:
 			problems = append(problems, fmt.Errorf("write report %s=%s: %w", r.format.Name, r.file, err))
 		}
 	}

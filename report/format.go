@@ -8,9 +8,9 @@ import (
 // Document is what every report is made of: the result of a run, and what formats ask for beyond it.
 type Document struct {
 	Result
-	Version string    // of the program
-	Started time.Time // of the run
-	Ended   time.Time
+	ToolVersion string    // of the program
+	Started     time.Time // of the run
+	Ended       time.Time
 }
 
 // Format is one form that a result is written in.
@@ -26,7 +26,11 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"json", "the result document", func(w io.Writer, d Document) error { return JSON(w, d.Result) }},
+		{"sarif", "GitHub code scanning", SARIF},
 		{"junit", "the tests tab of CI systems", JUnit},
+		{"gitlab", "GitLab's container scanning report", GitLab},
+		{"cyclonedx", "vulnerabilities for VEX and other tools", CycloneDX},
+		{"svr", "in-toto statement of what the image passed, to be signed", SVR},
 	}
 }
 

@@ -83,7 +83,7 @@ func (j junit) suite(s *junitSuite) {
 		if f.counts() {
 			element = "failure"
 		}
-		j.test(f.junitName(), class, element, f.verdictLine())
+		j.test(f.junitName(), class, element, f.ruling()+"; "+f.mend())
 	}
 	j.printf("  </testsuite>\n")
 }

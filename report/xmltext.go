@@ -5,7 +5,12 @@ import "strings"
 // xmlText writes a text so that it may stand in an element or an attribute of XML 1.0. What XML cannot hold at all, such as most
 // control characters (https://www.w3.org/TR/xml/#charsets), is written as U+FFFD, and so is what is no UTF-8.
 func xmlText(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`<>&"'`, r) }) {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= ' ' && c <= '~' && c != '<' && c != '>' && c != '&' && c != '"' && c != '\''
+	}
+	if plain {
 		return s
 	}
 	var out strings.Builder
