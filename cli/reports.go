@@ -53,7 +53,10 @@ func readReport(text string) (reportFile, error) {
 	problem := "--report " + quote(text)
 	switch {
 	case i < 0:
-		hint := "the formats are " + strings.Join(report.FormatNames(), ", ")
+		hint := "the formats are"
+		for _, f := range formats {
+			hint += fmt.Sprintf("\n%-9s  %s", f.Name, f.Use)
+		}
 		if near, ok := suggest.Nearest(name, report.FormatNames()); ok {
 			hint = "did you mean --report " + near + "=FILE"
 		}
@@ -119,7 +122,7 @@ func (p *program) writeReports() []error {
 	if epoch, err := sourceDateEpoch(); err == nil && !epoch.IsZero() {
 		p.began, ended = epoch, epoch
 	}
-	document := report.Document{Result: *p.result, ToolVersion: version().Version, Started: p.began, Ended: ended}
+	document := report.Document{Result: *p.result, Version: version().Version, Started: p.began, Ended: ended}
 	for _, r := range p.reports {
 		err := r.write(document)
 		switch {

@@ -56,7 +56,7 @@ func (s cyclonedx) metadata() {
 			s.row("", func() {
 				s.text("type", "application")
 				s.text("name", "hallmark")
-				s.text("version", clip(cmp.Or(d.ToolVersion, "devel"), cyclonedxVersion))
+				s.text("version", clip(cmp.Or(d.Version, "devel"), cyclonedxVersion))
 			})
 		})
 	})

@@ -18,9 +18,9 @@ func document() report.Document {
 			Scan:      &report.Scan{Type: "enhanced", Status: "COMPLETE"},
 			Verdict:   &report.Verdict{Result: "pass", Reasons: []string{"no findings"}, Policy: []byte(`{"fail_on":"high"}`), PolicySHA256: strings.Repeat("c", 64)},
 		},
-		ToolVersion: "v1.2.3",
-		Started:     time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Ended:       time.Date(2026, 1, 2, 3, 6, 5, 500e6, time.FixedZone("", 0)),
+		Version: "v1.2.3",
+		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Ended:   time.Date(2026, 1, 2, 3, 6, 5, 500e6, time.FixedZone("", 0)),
 	}
 }
 
@@ -56,7 +56,7 @@ func documents() map[string]report.Document {
 	undecided.Error = &report.Failure{Message: "no verdict: linux/arm64: the scanner does not support this image", Code: "undecided"}
 	refused.Status, refused.ExitCode, refused.Digest, refused.Platforms, refused.Scan, refused.Verdict = report.Refused, 4, "", nil, nil, nil
 	refused.Error = &report.Failure{Message: `refused: tag "latest" already names another image`, Code: "refused"}
-	hostile.Status, hostile.Repository, hostile.ToolVersion = report.Failed, account+"/"+hostileText, hostileText
+	hostile.Status, hostile.Repository, hostile.Version = report.Failed, account+"/"+hostileText, hostileText
 	hostile.Revision.Source, hostile.Revision.Branch = "https://"+hostileText, hostileText
 	hostile.Platforms[0].Platform = hostileText
 	f := report.Finding{ID: hostileText, Package: hostileText, Version: hostileText, FixedVersion: hostileText, Fix: hostileText, Severity: hostileText, VendorSeverity: hostileText, Score: 9.8, Vector: "CVSS:3.1/" + hostileText, Status: hostileText, Platforms: []string{hostileText}, Manager: hostileText, Path: "../../" + hostileText, URL: "javascript:" + hostileText, Description: hostileText, Remediation: hostileText, PublishedAt: hostileText, FirstObservedAt: hostileText, Decision: hostileText, Reason: hostileText, Until: hostileText}

@@ -8,9 +8,9 @@ import (
 // Document is what every report is made of: the result of a run, and what formats ask for beyond it.
 type Document struct {
 	Result
-	ToolVersion string    // of the program
-	Started     time.Time // of the run
-	Ended       time.Time
+	Version string    // of the program, not what the rules make of the commit
+	Started time.Time // of the run
+	Ended   time.Time
 }
 
 // Format is one form that a result is written in.
@@ -30,7 +30,7 @@ func Formats() []Format {
 		{"junit", "the tests tab of CI systems", JUnit},
 		{"gitlab", "GitLab's container scanning report", GitLab},
 		{"cyclonedx", "vulnerabilities for VEX and other tools", CycloneDX},
-		{"svr", "in-toto statement of what the image passed, to be signed", SVR},
+		{"svr", "in-toto statement of what passed, to be signed", SVR},
 	}
 }
 

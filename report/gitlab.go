@@ -42,7 +42,7 @@ type gitlab struct {
 
 func (s gitlab) scan() {
 	d := s.document
-	s.tool("analyzer", "hallmark", "Hallmark", cmp.Or(d.ToolVersion, "devel"))
+	s.tool("analyzer", "hallmark", "Hallmark", cmp.Or(d.Version, "devel"))
 	scanner := [2]string{"amazon-ecr", "Amazon ECR image scanning"}
 	if d.Scan != nil && d.Scan.Type == "basic" {
 		scanner = [2]string{"amazon-ecr-basic", "Amazon ECR basic scanning"}

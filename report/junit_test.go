@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"encoding/xml"
 	"testing"
 )
@@ -56,4 +57,19 @@ func checkJUnit(t *testing.T, data []byte) suite {
 		t.Errorf("the file has %v tests, failures, errors and skipped, and says %v", sum, want)
 	}
 	return all
+}
+
+func TestJUnitKeepsAllThatCountsAndSaysWhatItLeavesOut(t *testing.T) {
+	d := terse(20_000) // half of which count, on six platforms: more than a file takes
+	data, err := write(t, "junit", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := checkJUnit(t, data)
+	if all.Failures != 1+6*10_000 || all.Skipped != 0 {
+		t.Errorf("%d failures and %d skipped, want 60001 and 0", all.Failures, all.Skipped)
+	}
+	if want := `<property name="not listed" value="60000 findings: a file lists 50000 at most"/>`; !bytes.Contains(data, []byte(want)) {
+		t.Errorf("it does not say %s", want)
+	}
 }

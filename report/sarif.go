@@ -49,7 +49,7 @@ func (s *sarif) run() {
 	s.object("tool", func() {
 		s.object("driver", func() {
 			s.text("name", "Hallmark")
-			s.text("version", cmp.Or(s.document.ToolVersion, "devel"))
+			s.text("version", cmp.Or(s.document.Version, "devel"))
 			s.array("rules", func() {
 				for _, rule := range rules.list {
 					s.row("", func() { s.rule(rule) })

@@ -171,7 +171,7 @@ func (f *Finding) sarifMessage() string {
 	if f.Package != "" {
 		text += " in " + f.Package
 	}
-	text += ".\n" + strings.TrimSpace(fmt.Sprintf("%s, %s", cmp.Or(f.where(), "no package named"), cmp.Or(f.Severity, "unknown")))
+	text += ".\n" + cmp.Or(f.where(), "no package named") + ", " + cmp.Or(f.Severity, "unknown")
 	if f.Score > 0 {
 		text += ", CVSS " + number(f.Score)
 	}

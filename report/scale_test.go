@@ -10,8 +10,8 @@ import (
 	"github.com/hallmark-ci/hallmark/report"
 )
 
-// many is a run with n findings on six platforms.
-func many(n int) report.Document {
+// documentOf is a run with n findings on six platforms.
+func documentOf(n int) report.Document {
 	d := documents()["failed"]
 	d.Platforms = nil
 	var platforms []string
@@ -30,8 +30,17 @@ func many(n int) report.Document {
 	return d
 }
 
+// terse is such a run whose findings are not described.
+func terse(n int) report.Document {
+	d := documentOf(n)
+	for i := range d.Verdict.Findings {
+		d.Verdict.Findings[i].Description = ""
+	}
+	return d
+}
+
 func BenchmarkFormats(b *testing.B) {
-	d := many(20_000)
+	d := documentOf(20_000)
 	for _, format := range machineFormats() {
 		b.Run(format, func(b *testing.B) {
 			out, _ := write(b, format, d)
