@@ -82,7 +82,7 @@ func (p *program) verdict(policy gate.Policy, c gate.Case) error {
 	for _, warning := range verdict.Warnings {
 		p.say.Warn("%s", warning)
 	}
-	p.say.Verdict(verdict)
+	p.sayVerdict(verdict)
 	switch verdict.Result {
 	case gate.Pass:
 		return nil

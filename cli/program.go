@@ -139,6 +139,10 @@ func (p *program) finish(ctx context.Context, err error) int {
 			p.close(code, describeFailure(ctx, problem))
 		}
 	}
+	for _, problem := range p.tellGitHub(err) {
+		p.say.Error(problem.Error(), "")
+		code = max(code, 1)
+	}
 	if p.json && (p.started || err != nil) {
 		if writeErr := report.JSON(p.Out, p.document); writeErr != nil && code == 0 {
 			p.say.Error("write result: "+writeErr.Error(), "")

@@ -140,7 +140,7 @@ func (r *pushRun) revision(ctx context.Context, c *cli.Context) error {
 	for _, notice := range r.derivation.Notices {
 		r.say.Say("%s", notice)
 	}
-	r.tags = r.derivation.Tags
+	r.tags, r.result.Version = r.derivation.Tags, r.derivation.Version
 	if err := r.readAnnotations(); err != nil {
 		return err
 	}

@@ -2,10 +2,7 @@ package report
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -117,7 +114,7 @@ func (b Build) GitHub(w io.Writer) error {
 		return err
 	}
 	var out bytes.Buffer
-	for _, output := range []struct{ name, value string }{
+	for _, output := range []Output{
 		{"version", b.Document.Version},
 		{"tags", b.Joined()},
 		{"tag-names", strings.Join(b.tagNames(), b.separator())},
@@ -126,10 +123,7 @@ func (b Build) GitHub(w io.Writer) error {
 		{"json", outputs},
 		{"bake", bake},
 	} {
-		// No text holds its own hash, so none can end the output early and go on with one of its own making.
-		sum := sha256.Sum256([]byte(output.value))
-		end := "hallmark-" + hex.EncodeToString(sum[:16])
-		fmt.Fprintf(&out, "%s<<%s\n%s\n%s\n", output.name, end, output.value, end)
+		output.github(&out)
 	}
 	_, err = w.Write(out.Bytes())
 	return err

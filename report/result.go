@@ -33,6 +33,7 @@ type Result struct {
 	ImageID    string     `json:"image_id,omitempty"` // config digest of an image with one platform
 	Platforms  []Platform `json:"platforms,omitempty"`
 	Tags       []Tag      `json:"tags,omitempty"`
+	Version    string     `json:"version,omitempty"` // what the rules make of the commit: the version output of the tags command
 	Revision   *Revision  `json:"revision,omitempty"`
 	Upload     *Upload    `json:"upload,omitempty"`
 	Scan       *Scan      `json:"scan,omitempty"`

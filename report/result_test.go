@@ -34,6 +34,7 @@ func full(t *testing.T) report.Result {
 		Repository: account + "/shop/api", Digest: digest, MediaType: "application/vnd.oci.image.index.v1+json", ImageID: digest,
 		Platforms: []report.Platform{{Platform: "linux/amd64", Digest: digest}},
 		Tags:      tags,
+		Version:   "v1.2.3",
 		Revision:  &report.Revision{Commit: commit, Short: commit[:7], Branch: "main", Tags: []string{"v1.2.3"}, Time: "2026-01-02T03:04:05Z", Source: "https://git.example.com/shop/api", Dirty: &dirty, Shallow: true, From: "git"},
 		Upload:    &report.Upload{Bytes: 1, BytesTotal: 2, Requests: 3, Seconds: 1.5, Layers: []report.Layer{{Digest: digest, DiffID: digest, Size: 2, Action: "upload", Seconds: 0.25}}},
 		Scan:      &report.Scan{Type: "enhanced", Status: "COMPLETE", CompletedAt: "2026-01-02T03:04:05Z", WaitedSeconds: 69.375, Polls: 8, Counts: map[string]int{"MEDIUM": 2, "CRITICAL": 1}},
