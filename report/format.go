@@ -31,6 +31,7 @@ func Formats() []Format {
 		{"gitlab", "GitLab's container scanning report", GitLab},
 		{"cyclonedx", "vulnerabilities for VEX and other tools", CycloneDX},
 		{"svr", "in-toto statement of what passed, to be signed", SVR},
+		{"html", "one page to read, filter and print", HTML},
 		{"markdown", "a summary for a page on GitHub or GitLab", func(w io.Writer, d Document) error { return Markdown(w, d.Result) }},
 		{"dotenv", "variables for the later jobs of GitLab", func(w io.Writer, d Document) error { return Dotenv(w, d.Result) }},
 	}

@@ -164,12 +164,28 @@ var commands = strings.NewReplacer("##[", "## [", "##vso[", "## vso[")
 // Clean makes text that came from elsewhere safe to show: control characters and those that turn the direction of writing, which
 // could move the cursor, forge lines or hide words, become spaces, and what a CI system would take for a command is broken up.
 func Clean(text string) string {
-	return commands.Replace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-			return ' '
+	if plain(text) {
+		return text
+	}
+	return commands.Replace(strings.Map(shown, text))
+}
+
+// shown is a character as it may be shown.
+func shown(r rune) rune {
+	if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+		return ' '
+	}
+	return r
+}
+
+// plain says whether text is of visible ASCII, and holds no command: nearly all is.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '#' {
+			return false
 		}
-		return r
-	}, text))
+	}
+	return true
 }
 
 // wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line. A longer word
