@@ -149,7 +149,7 @@ func mendGate(err error) (code, hint string, ok bool) {
 	)
 	switch {
 	case errors.As(err, &failed):
-		return "gate-failed", "no tag was written: mend what counts and build again, or choose --fail-on", true
+		return "gate-failed", report.NextStep(failed.Verdict), true
 	case errors.As(err, &undecided):
 		return "undecided", "no tag was written: --no-gate writes tags without a verdict", true
 	case errors.As(err, &timeout):

@@ -79,9 +79,6 @@ func (p *program) awaited(baseline <-chan gate.Accepted, name string) gate.Accep
 func (p *program) verdict(policy gate.Policy, c gate.Case) error {
 	verdict := gate.Judge(policy, c)
 	p.result.Verdict = report.NewVerdict(verdict)
-	for _, warning := range verdict.Warnings {
-		p.say.Warn("%s", warning)
-	}
 	p.sayVerdict(verdict)
 	switch verdict.Result {
 	case gate.Pass:

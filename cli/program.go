@@ -32,7 +32,7 @@ type program struct {
 }
 
 func newProgram(args []string, streams Streams) *program {
-	p := &program{Streams: streams, say: &report.Text{W: streams.Err}, result: &report.Result{Schema: report.Schema}, clock: time.Now, began: time.Now()}
+	p := &program{Streams: streams, say: &report.Text{W: streams.Err, Today: time.Now()}, result: &report.Result{Schema: report.Schema}, clock: time.Now, began: time.Now()}
 	p.document = p.result
 	if len(args) > 1 && !strings.HasPrefix(args[1], "-") {
 		p.result.Command = args[1]

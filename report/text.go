@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -20,6 +21,7 @@ type Text struct {
 	Color   bool
 	Quiet   bool // errors and warnings only
 	Verbose bool
+	Today   time.Time // for what ends soon; zero where that is not to be told
 
 	mu    sync.Mutex // held while W is written to or replaced
 	heard func()     // called after each thing that was said; may be nil
@@ -127,34 +129,24 @@ func (t *Text) entry(head, text string) {
 	t.write(lines...)
 }
 
+// under writes what belongs to the row before it.
+func (t *Text) under(text string) {
+	if t.Quiet || text == "" {
+		return
+	}
+	var lines []string
+	for _, line := range wrap(Clean(text), width-4) {
+		lines = append(lines, row("    "+line))
+	}
+	t.write(lines...)
+}
+
 // row is a line under the line before it. A word that GitHub would take for a command at the start of a line is quoted.
 func row(line string) string {
 	if text := strings.TrimSpace(line); strings.HasPrefix(text, "::") {
 		return "    '" + text
 	}
 	return line
-}
-
-const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	cyan   = "36"
-)
-
-func (t *Text) paint(color, text string) string {
-	if !t.Color {
-		return text
-	}
-	return "\x1b[" + color + "m" + text + "\x1b[0m"
-}
-
-// uncoloured is text without what paint adds.
-func uncoloured(text string) string {
-	for _, color := range []string{red, green, yellow, cyan} {
-		text = strings.ReplaceAll(text, "\x1b["+color+"m", "")
-	}
-	return strings.ReplaceAll(text, "\x1b[0m", "")
 }
 
 // commands are what CI systems take for commands wherever it stands in a log, in any tool's output: GitHub's older form
@@ -188,9 +180,12 @@ func plain(text string) bool {
 	return true
 }
 
-// wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line. A longer word
-// stays whole: it is there to be copied.
-func wrap(text string, first int) []string {
+// wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line.
+func wrap(text string, first int) []string { return wrapTo(text, first, width-4) }
+
+// wrapTo breaks text at spaces into lines, the first of at most first characters, the others of at most then. A longer word stays whole: it
+// is there to be copied.
+func wrapTo(text string, first, then int) []string {
 	if utf8.RuneCountInString(text) <= first {
 		return []string{text}
 	}
@@ -204,7 +199,7 @@ func wrap(text string, first int) []string {
 			line += " " + word
 		default:
 			out = append(out, line)
-			line, columns = word, width-4
+			line, columns = word, then
 		}
 	}
 	return append(out, line)

@@ -2,8 +2,10 @@ package report_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -83,6 +85,29 @@ func TestVerdictText(t *testing.T) {
 	}
 	goldenText(t, "verdict_many.golden", &report.Text{}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
 	goldenText(t, "verdict_many_verbose.golden", &report.Text{Verbose: true}, func(text *report.Text) { text.Verdict(verdict(gate.Fail, many...)) })
+}
+
+func TestVerdictTextOfEveryDecision(t *testing.T) {
+	today := time.Date(2026, 1, 20, 23, 59, 0, 0, time.UTC)
+	v := gate.Verdict{Result: gate.Fail, Warnings: []string{"the ignore of CVE-2021-0001 ended on 2026-01-01"}}
+	for _, f := range []gate.Judged{
+		{Decision: gate.Counts, Finding: gate.Finding{ID: "CVE-2023-37920", Package: "certifi", Version: "2022.12.7", FixedVersion: "2023.7.22", Fix: gate.HasFix, Severity: gate.Critical, KEV: true, Exploit: true, Score: 9.8, EPSS: 0.0123, Path: "usr/lib/python3/dist-packages/certifi", URL: "https://nvd.nist.gov/vuln/detail/CVE-2023-37920", PublishedAt: today, VendorSeverity: "CRITICAL"}},
+		{Decision: gate.Counts, Finding: gate.Finding{ID: "GHSA-xxxx-xxxx-xxxx", Package: "golang.org/x/crypto", Version: "v0.1.0", Fix: gate.HasFix, Severity: gate.High}},
+		{Decision: gate.Below, Reason: "below high", Finding: gate.Finding{ID: "CVE-2005-2541", Package: "tar", Version: "1.34", Fix: gate.NoFix, Severity: gate.Informational}},
+		{Decision: gate.NotFixable, Reason: "there is no fix", Finding: gate.Finding{ID: "CVE-2011-3374", Package: "apt", Version: "2.6.1", Fix: gate.NoFix, Severity: gate.High}},
+		{Decision: gate.Grace, Reason: "published 2 days ago", Until: "2026-01-21", Finding: gate.Finding{ID: "CVE-2025-24528", Package: "krb5", Version: "1.20.1", FixedVersion: "1.20.2", Severity: gate.High}},
+		{Decision: gate.Baseline, Reason: "in shop/api:v1.2.2 already", Finding: gate.Finding{ID: "CVE-2019-5188", Package: "e2fsprogs", Version: "1.44.1", Severity: "UNTRIAGED"}},
+		{Decision: gate.Ignored, Reason: "XInclude is compiled out", Until: "2027-01-31", Finding: gate.Finding{ID: "CVE-2022-49043", Package: "libxml2", Version: "2.9.14", Severity: gate.High}},
+		{Decision: gate.Ignored, Reason: "the shell is not reachable", Until: "2026-01-20", Finding: gate.Finding{ID: "CVE-2022-1", Package: "bash", Version: "5.2", Severity: gate.Low}},
+		{Decision: gate.Ignored, Reason: "no reader of such files", Until: "2026-02-03", Finding: gate.Finding{ID: "CVE-2022-2", Package: "tiff", Version: "4.5", Severity: gate.Low}},
+		{Decision: gate.Ignored, Reason: "soon, and no more", Until: "2026-02-04", Finding: gate.Finding{ID: "CVE-2022-3", Severity: gate.Low}},
+	} {
+		v.Findings = append(v.Findings, f)
+	}
+	goldenText(t, "verdict_every.golden", &report.Text{Today: today}, func(text *report.Text) { text.Verdict(v) })
+	goldenText(t, "verdict_every_verbose.golden", &report.Text{Today: today, Verbose: true}, func(text *report.Text) { text.Verdict(v) })
+	v.Findings = append(v.Findings, slices.Repeat(v.Findings, 30)...)
+	goldenText(t, "verdict_very_many.golden", &report.Text{}, func(text *report.Text) { text.Verdict(v) })
 }
 
 func TestExplainText(t *testing.T) {
