@@ -20,7 +20,7 @@ func NextStep(v gate.Verdict) string {
 	}
 	lines := wrapTo("no tag was written: "+mendAll(counting)+", and build again", room, room)
 	if ids := acceptable(counting[0]); ids != "" {
-		lines = append(lines, "to accept one for a while, say so under ignore in .hallmark.yaml:", "  - {"+ids+", reason: WHY, until: YYYY-MM-DD}")
+		lines = append(lines, "to accept one for a while, add to ignore in .hallmark.yaml:", "  - {"+ids+", reason: WHY, until: YYYY-MM-DD}")
 	}
 	return strings.Join(lines, "\n")
 }

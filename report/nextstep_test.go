@@ -16,7 +16,7 @@ func TestNextStep(t *testing.T) {
 	open := func(name string, fix gate.Fix) gate.Judged {
 		return gate.Judged{Decision: gate.Counts, Finding: gate.Finding{ID: "CVE-1", Package: name, Fix: fix}}
 	}
-	ignore := "\nto accept one for a while, say so under ignore in .hallmark.yaml:\n  - {id: CVE-1, package: a, reason: WHY, until: YYYY-MM-DD}"
+	ignore := "\nto accept one for a while, add to ignore in .hallmark.yaml:\n  - {id: CVE-1, package: a, reason: WHY, until: YYYY-MM-DD}"
 	tests := []struct {
 		name     string
 		findings []gate.Judged
@@ -27,7 +27,7 @@ func TestNextStep(t *testing.T) {
 		{"one package with two fixed versions", []gate.Judged{fixed("CVE-1", "a", "2"), fixed("CVE-2", "a", "10"), fixed("CVE-3", "a", "10")}, "no tag was written: update a, and build again" + ignore},
 		{"nobody says what is fixed", []gate.Judged{open("a", gate.UnknownFix), open("b", gate.UnknownFix)}, "no tag was written: look for newer versions of a, b, and build\nagain" + ignore},
 		{"nothing is fixed", []gate.Judged{open("a", gate.NoFix)}, "no tag was written: nothing has a fix yet: use another base\nimage or leave the packages out, and build again" + ignore},
-		{"a package that YAML would read otherwise", []gate.Judged{fixed("CVE-1", "a, reason: x", "2")}, "no tag was written: update a, reason: x to 2, and build again\nto accept one for a while, say so under ignore in .hallmark.yaml:\n  - {id: CVE-1, reason: WHY, until: YYYY-MM-DD}"},
+		{"a package that YAML would read otherwise", []gate.Judged{fixed("CVE-1", "a, reason: x", "2")}, "no tag was written: update a, reason: x to 2, and build again\nto accept one for a while, add to ignore in .hallmark.yaml:\n  - {id: CVE-1, reason: WHY, until: YYYY-MM-DD}"},
 		{"a finding that YAML would read otherwise", []gate.Judged{fixed("*", "a", "2")}, "no tag was written: update a to 2, and build again"},
 		{"nothing that counts", nil, "no tag was written: mend what counts and build again"},
 	}

@@ -89,8 +89,7 @@ func TestVerdictText(t *testing.T) {
 
 func TestVerdictTextOfEveryDecision(t *testing.T) {
 	today := time.Date(2026, 1, 20, 23, 59, 0, 0, time.UTC)
-	v := gate.Verdict{Result: gate.Fail, Warnings: []string{"the ignore of CVE-2021-0001 ended on 2026-01-01"}}
-	for _, f := range []gate.Judged{
+	v := gate.Verdict{Result: gate.Fail, Warnings: []string{"the ignore of CVE-2021-0001 ended on 2026-01-01"}, Findings: []gate.Judged{
 		{Decision: gate.Counts, Finding: gate.Finding{ID: "CVE-2023-37920", Package: "certifi", Version: "2022.12.7", FixedVersion: "2023.7.22", Fix: gate.HasFix, Severity: gate.Critical, KEV: true, Exploit: true, Score: 9.8, EPSS: 0.0123, Path: "usr/lib/python3/dist-packages/certifi", URL: "https://nvd.nist.gov/vuln/detail/CVE-2023-37920", PublishedAt: today, VendorSeverity: "CRITICAL"}},
 		{Decision: gate.Counts, Finding: gate.Finding{ID: "GHSA-xxxx-xxxx-xxxx", Package: "golang.org/x/crypto", Version: "v0.1.0", Fix: gate.HasFix, Severity: gate.High}},
 		{Decision: gate.Below, Reason: "below high", Finding: gate.Finding{ID: "CVE-2005-2541", Package: "tar", Version: "1.34", Fix: gate.NoFix, Severity: gate.Informational}},
@@ -101,9 +100,7 @@ func TestVerdictTextOfEveryDecision(t *testing.T) {
 		{Decision: gate.Ignored, Reason: "the shell is not reachable", Until: "2026-01-20", Finding: gate.Finding{ID: "CVE-2022-1", Package: "bash", Version: "5.2", Severity: gate.Low}},
 		{Decision: gate.Ignored, Reason: "no reader of such files", Until: "2026-02-03", Finding: gate.Finding{ID: "CVE-2022-2", Package: "tiff", Version: "4.5", Severity: gate.Low}},
 		{Decision: gate.Ignored, Reason: "soon, and no more", Until: "2026-02-04", Finding: gate.Finding{ID: "CVE-2022-3", Severity: gate.Low}},
-	} {
-		v.Findings = append(v.Findings, f)
-	}
+	}}
 	goldenText(t, "verdict_every.golden", &report.Text{Today: today}, func(text *report.Text) { text.Verdict(v) })
 	goldenText(t, "verdict_every_verbose.golden", &report.Text{Today: today, Verbose: true}, func(text *report.Text) { text.Verdict(v) })
 	v.Findings = append(v.Findings, slices.Repeat(v.Findings, 30)...)
