@@ -91,6 +91,7 @@ func (p *program) savedScan(s *saved) (gate.Scan, error) {
 	if s.result == nil {
 		found := s.answers.Scan()
 		p.result.Scan = newScan(scan.Result{Scan: found})
+		p.savedImages(found)
 		return found, nil
 	}
 	r := s.result

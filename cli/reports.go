@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/hallmark-ci/hallmark/report"
 	"github.com/hallmark-ci/hallmark/suggest"
@@ -115,16 +116,29 @@ func (r reportFile) target() (file string, special bool, err error) {
 	}
 }
 
-// writeReports writes every report that can be written, one after another, and returns what went wrong with the others.
+// reportsAtOnce bounds how many reports are written at the same time. Each takes some megabytes.
+const reportsAtOnce = 2
+
+// writeReports writes every report that can be written, and returns what went wrong with the others.
 func (p *program) writeReports() []error {
-	var problems []error
 	ended := time.Now()
 	if epoch, err := sourceDateEpoch(); err == nil && !epoch.IsZero() {
 		p.began, ended = epoch, epoch
 	}
 	document := report.Document{Result: *p.result, Version: version().Version, Started: p.began, Ended: ended}
-	for _, r := range p.reports {
-		err := r.write(document)
+	failures := make([]error, len(p.reports))
+	var writing errgroup.Group
+	writing.SetLimit(reportsAtOnce)
+	for i, r := range p.reports {
+		writing.Go(func() error {
+			failures[i] = r.write(document)
+			return nil // the others are written all the same
+		})
+	}
+	_ = writing.Wait()
+	var problems []error
+	for i, err := range failures {
+		r := p.reports[i]
 		switch {
 		case err == nil:
 		case errors.Is(err, report.ErrNoSubject) && p.result.Status == report.Planned: // a dry run has no image to speak of
