@@ -42,7 +42,7 @@ func TestExitStatus(t *testing.T) {
 		{"denied, nobody knows what", &registry.DeniedError{Err: fs.ErrPermission}, 1, report.Error, "denied", true},
 		{"expired credentials", &registry.CredentialsError{Expired: true, Err: fs.ErrPermission}, 1, report.Error, "credentials-expired", true},
 		{"bad credentials", &registry.CredentialsError{Err: fs.ErrPermission}, 1, report.Error, "credentials", true},
-		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", true},
+		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", false},
 		{"no verdict", &gate.UndecidedError{}, 3, report.Undecided, "undecided", true},
 		{"refused", &registry.RefusedError{Steps: []registry.Step{{Hint: "y"}}}, 4, report.Refused, "refused", true},
 		{"timed out", &scan.TimeoutError{}, 75, report.Timeout, "timeout", true},

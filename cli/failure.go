@@ -149,7 +149,7 @@ func mendGate(err error) (code, hint string, ok bool) {
 	)
 	switch {
 	case errors.As(err, &failed):
-		return "gate-failed", report.NextStep(failed.Verdict), true
+		return "gate-failed", "", true
 	case errors.As(err, &undecided):
 		return "undecided", "no tag was written: --no-gate writes tags without a verdict", true
 	case errors.As(err, &timeout):

@@ -125,23 +125,13 @@ func (s *saved) image() gate.Image {
 	return image
 }
 
-// savedVerdict says what to do about a verdict on what was saved. Tags may stand by now.
+// savedVerdict says what to do about a scan that was saved too early.
 func (p *program) savedVerdict(err error) error {
-	var failed *gate.FailedError
-	if !errors.As(err, &failed) {
-		return &hintedError{error: err, code: "undecided", hint: "judge what is saved once the scan has ended, with every page of it"}
+	var undecided *gate.UndecidedError
+	if !errors.As(err, &undecided) {
+		return err
 	}
-	hint := "mend what counts and build again, or choose --fail-on"
-	var written []string
-	for _, tag := range p.result.Tags {
-		if tag.Written {
-			written = append(written, tag.Name)
-		}
-	}
-	if len(written) > 0 {
-		hint = "the tags were written already (" + strings.Join(written, ", ") + "): " + hint
-	}
-	return &hintedError{error: err, code: "gate-failed", hint: hint}
+	return &hintedError{error: err, code: "undecided", hint: "judge what is saved once the scan has ended, with every page of it"}
 }
 
 // printSaved writes the reference of an image that passed, where a result tells it.
