@@ -124,11 +124,7 @@ func (d *decider) ignored(f Finding) Judged {
 		if e.lapsed(f, d.fixOf(f), d.Now) != "" || always && !e.explicit() {
 			continue
 		}
-		reason := "ignored: " + e.why()
-		if left := e.left(d.Now); left != "" {
-			reason += "; " + left
-		}
-		return Judged{Decision: Ignored, Reason: reason, Until: string(e.Until)}
+		return Judged{Decision: Ignored, Reason: e.why(), Until: string(e.Until)}
 	}
 	return Judged{}
 }

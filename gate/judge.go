@@ -66,7 +66,7 @@ func Judge(p Policy, c Case) Verdict {
 	broken := append(d.broken(counting), disorderly...)
 	switch {
 	case len(broken) > 0:
-		v.Result, v.Reasons = Fail, append(broken, undecided...)
+		v.Result, v.Reasons = Fail, slices.Concat(broken, undecided, dismissed(rest))
 	case len(undecided) > 0:
 		v.Result, v.Reasons = Undecided, undecided
 	default:

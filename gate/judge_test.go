@@ -77,7 +77,7 @@ func TestJudgeSaysWhatItDecidedAndWhy(t *testing.T) {
 	p := policy(t, "medium")
 	want := gate.Verdict{
 		Result:       gate.Fail,
-		Reasons:      []string{"1 untriaged, 1 high, 1 medium, at or above medium"},
+		Reasons:      []string{"1 untriaged, 1 high, 1 medium, at or above medium", "1 critical, 1 high that the scanner has as suppressed or closed"},
 		Policy:       p.JSON(),
 		PolicySHA256: p.SHA256(),
 		Counted:      map[string]int{"untriaged": 1, "high": 1, "medium": 1},
@@ -108,7 +108,7 @@ func TestJudgeReasons(t *testing.T) {
 		{"some below", "high", of(gate.Low, gate.Medium, gate.Low), "pass: 1 medium, 2 low, none at or above high"},
 		{"none counts", "none", of(gate.Critical), "pass: 1 critical, and no finding counts"},
 		{"closed ones", "high", closed, "pass: 1 low, none at or above high; 1 critical that the scanner has as suppressed or closed"},
-		{"closed ones, under any", "any", closed, "fail: 1 low, and every finding counts"},
+		{"closed ones, under any", "any", closed, "fail: 1 low, and every finding counts; 1 critical that the scanner has as suppressed or closed"},
 		{"some above", "high", of(gate.High, gate.Low, gate.Critical, gate.High), "fail: 1 critical, 2 high, at or above high"},
 		{"severities without a rank, in turns", "high", of("UNTRIAGED", "UNDEFINED", "UNTRIAGED", "UNDEFINED"), "fail: 2 undefined, 2 untriaged, at or above high"},
 	}

@@ -41,13 +41,10 @@ func (d *decider) passed(counting, rest []Judged, whole bool) []string {
 		parts = append(parts, summary(counting)+" within the limits")
 	}
 	by := map[Decision][]Judged{}
-	var closed []Judged
 	for _, f := range rest {
-		if !f.active() {
-			closed = append(closed, f)
-			continue
+		if f.active() {
+			by[f.Decision] = append(by[f.Decision], f)
 		}
-		by[f.Decision] = append(by[f.Decision], f)
 	}
 	if below := by[Below]; len(below) > 0 {
 		parts = append(parts, summary(below)+d.Rules.FailOn.spared())
@@ -63,16 +60,30 @@ func (d *decider) passed(counting, rest []Judged, whole bool) []string {
 		{by[Baseline], "not new"},
 		{by[NotFixable], "without a fix"},
 		{by[Grace], "in grace"},
-		{closed, "that the scanner has as suppressed or closed"},
 	} {
 		if len(other.findings) > 0 {
 			parts = append(parts, summary(other.findings)+" "+other.which)
 		}
 	}
+	parts = append(parts, dismissed(rest)...)
 	if len(parts) == 0 {
 		return nil
 	}
 	return []string{strings.Join(parts, "; ")}
+}
+
+// dismissed says how many findings the scanner itself has set aside, which is nobody's decision here; nothing when there are none.
+func dismissed(findings []Judged) []string {
+	var closed []Judged
+	for _, f := range findings {
+		if !f.active() {
+			closed = append(closed, f)
+		}
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	return []string{summary(closed) + " that the scanner has as suppressed or closed"}
 }
 
 // summary is how many findings there are of each severity, worst first: "2 critical, 1 high".

@@ -35,6 +35,10 @@ func TestJudgeNamesWhatIsOutOfOrder(t *testing.T) {
 		{"unused, of the organisation", entry(func(e *gate.Ignore) { e.ID, e.Shared = "CVE-1", true }), gate.Settings{}, fail},
 		{"used", entry(func(e *gate.Ignore) {}), gate.Settings{}, pass},
 		{"used, and it ends soon", entry(func(e *gate.Ignore) { e.Until = "2026-12-01" }), gate.Settings{}, pass + "; warning: policy.yaml:3: ignore of CVE-2022-49043 in libxml2 lasts until 2026-12-01: 7 days left"},
+		{"used, and it ends today", entry(func(e *gate.Ignore) { e.Until = "2026-11-24" }), gate.Settings{}, pass + "; warning: policy.yaml:3: ignore of CVE-2022-49043 in libxml2 lasts until 2026-11-24: ends today"},
+		{"used, and it ends tomorrow", entry(func(e *gate.Ignore) { e.Until = "2026-11-25" }), gate.Settings{}, pass + "; warning: policy.yaml:3: ignore of CVE-2022-49043 in libxml2 lasts until 2026-11-25: 1 day left"},
+		{"used, and it ends in 13 days", entry(func(e *gate.Ignore) { e.Until = "2026-12-07" }), gate.Settings{}, pass + "; warning: policy.yaml:3: ignore of CVE-2022-49043 in libxml2 lasts until 2026-12-07: 13 days left"},
+		{"used, and it ends in 14 days", entry(func(e *gate.Ignore) { e.Until = "2026-12-08" }), gate.Settings{}, pass},
 		{"used, and it ends later", entry(func(e *gate.Ignore) { e.Until = "2027-12-01" }), gate.Settings{}, pass},
 	}
 	for _, test := range tests {
