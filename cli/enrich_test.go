@@ -47,7 +47,7 @@ func TestEnrich(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			scan := gate.Scan{Platforms: []gate.PlatformScan{{Findings: []gate.Finding{{ID: "CVE-1"}, {ID: "CVE-2"}}, Lookups: map[string]gate.Lookup{"CVE-1": {ARN: "arn:1"}}}}}
+			scan := gate.Scan{Platforms: []gate.PlatformScan{{Findings: []gate.Finding{{ID: "CVE-1"}, {ID: "CVE-2"}}, ARNs: map[string]string{"CVE-1": "arn:1"}}}}
 			var said bytes.Buffer
 			p := &program{say: &report.Text{W: &said, Verbose: true}}
 			err := p.enrich(t.Context(), exploitSources{}, test.asked, scan)

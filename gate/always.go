@@ -8,10 +8,16 @@ import (
 
 // listed finds what always fails by its id, which nothing excuses.
 func (d *decider) listed(f Finding) Judged {
-	if !slices.ContainsFunc(d.Rules.AlwaysFail.IDs, func(id string) bool { return strings.EqualFold(id, f.ID) }) {
-		return Judged{}
+	for _, name := range f.names() {
+		if !slices.ContainsFunc(d.Rules.AlwaysFail.IDs, func(id string) bool { return strings.EqualFold(id, name) }) {
+			continue
+		}
+		if name != f.ID {
+			return d.force(f, "always fails: it is "+name+", which always_fail names")
+		}
+		return d.force(f, "always fails: always_fail names it")
 	}
-	return d.force(f, "always fails: always_fail names it")
+	return Judged{}
 }
 
 // always finds what always fails by what is known of it. An entry that holds and is asked in vain has no reason.

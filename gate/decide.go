@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -129,14 +130,17 @@ func (d *decider) ignored(f Finding) Judged {
 	return Judged{}
 }
 
-// about are the entries about a finding.
+// about are the entries about a finding, in their order.
 func (d *decider) about(f Finding) []int {
 	var out []int
-	for _, i := range d.entries[strings.ToLower(f.ID)] {
-		if d.Ignore[i].meant(f, d.Image) {
-			out = append(out, i)
+	for _, name := range f.ownNames() {
+		for _, i := range d.entries[strings.ToLower(name)] {
+			if d.Ignore[i].meant(f, d.Image) {
+				out = append(out, i)
+			}
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

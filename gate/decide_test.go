@@ -101,6 +101,9 @@ func TestJudgeAppliesOneRule(t *testing.T) {
 		{"always: an EPSS below", rules(gate.Rules{AlwaysFail: gate.AlwaysFail{EPSS: 0.5}}), libxml(func(f *gate.Finding) { f.EPSS = 0.499 }), counts},
 		{"always: an EPSS of 0 is off", rules(gate.Rules{}), libxml(nil), counts},
 		{"always: an id in another case", rules(gate.Rules{AlwaysFail: gate.AlwaysFail{IDs: []string{"cve-2022-49043"}}}), libxml(nil), "counts: always fails: always_fail names it"},
+		{"always: one of the CVEs of an advisory", rules(gate.Rules{AlwaysFail: gate.AlwaysFail{IDs: []string{"cve-2021-44228"}}}), libxml(func(f *gate.Finding) {
+			f.ID, f.Aliases = "GHSA-jfh8-c2jp-5v3q", []string{"CVE-2021-45046", "CVE-2021-44228"}
+		}), "counts: always fails: it is CVE-2021-44228, which always_fail names"},
 		{"always: a part of an id", rules(gate.Rules{AlwaysFail: gate.AlwaysFail{IDs: []string{"CVE-2022-4904"}}}), libxml(nil), counts},
 		{"always: known, and not asked for", rules(gate.Rules{}), libxml(func(f *gate.Finding) { f.KEV, f.Exploit, f.EPSS = true, true, 1 }), counts},
 	}

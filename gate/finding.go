@@ -17,7 +17,8 @@ const (
 
 // Finding is one vulnerability in one package of an image: distinct by ID, Package and Version.
 type Finding struct {
-	ID              string // CVE-…, GHSA-…
+	ID              string   // CVE-…, GHSA-…
+	Aliases         []string // the CVEs that an advisory is of which is no CVE itself, as the scanner says
 	Package         string
 	Version         string // as the package manager writes it, epoch and release included
 	FixedVersion    string // empty when there is none or it is not known
@@ -42,6 +43,18 @@ type Finding struct {
 
 // active says whether the finding stands: suppressed and closed ones are reported and never counted. A word that is not known stands.
 func (f Finding) active() bool { return f.Status != "SUPPRESSED" && f.Status != "CLOSED" }
+
+// names are the ids that the vulnerability is known by, the finding's own first.
+func (f Finding) names() []string { return append([]string{f.ID}, f.Aliases...) }
+
+// ownNames are the ids under which something can be said that holds for all of the finding: of an advisory of several CVEs, what is said
+// of one does not.
+func (f Finding) ownNames() []string {
+	if len(f.Aliases) == 1 {
+		return f.names()
+	}
+	return []string{f.ID}
+}
 
 // key is what makes a finding distinct.
 func (f Finding) key() [3]string { return [3]string{f.ID, f.Package, f.Version} }
@@ -70,6 +83,7 @@ func mergeFindings(findings []Finding, rank func(Severity) int) []Finding {
 // absorb takes over what another record of the same finding says worse or says at all: a merge must not hide anything.
 func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	f.Platforms = append(f.Platforms, other.Platforms...)
+	f.Aliases = bothAliases(f.Aliases, other.Aliases)
 	if rank(other.Severity) < rank(f.Severity) {
 		f.Severity = other.Severity
 	}

@@ -10,11 +10,11 @@ import (
 // Ignore is an entry of findings that do not count. A finding is meant where it fits everything the entry says: what the finding or the
 // image does not tell fits nothing. * stands for any text in package, path, platform and image.
 type Ignore struct {
-	// The vulnerability, whole and in any case.
+	// The vulnerability, whole and in any case: its own id, or that of the one CVE that the scanner says it is.
 	ID string `json:"id"`
 	// The package's name.
 	Package string `json:"package,omitempty"`
-	// The file of the package in the image.
+	// The file of the package in the image; a finding in other files as well is not meant.
 	Path string `json:"path,omitempty"`
 	// The package as a package URL; one without a version is all of them.
 	PURL PURL `json:"purl,omitempty"`
@@ -41,7 +41,7 @@ func (e Ignore) meant(f Finding, image Image) bool {
 		return len(texts) > 0 && !slices.ContainsFunc(texts, func(text string) bool { return !like(pattern, text) })
 	}
 	return (e.Package == "" || like(e.Package, f.Package)) &&
-		(e.Path == "" || like(e.Path, f.Path)) &&
+		(e.Path == "" || all(e.Path, f.paths())) &&
 		(e.PURL == "" || e.PURL.is(f)) &&
 		(e.Platform == "" || all(e.Platform, f.Platforms)) &&
 		(e.Image == "" || image.is(e.Image))

@@ -16,6 +16,11 @@ func TestJudgeIgnores(t *testing.T) {
 	bare := gate.Finding{ID: "CVE-2022-49043", Severity: gate.High, Fix: gate.UnknownFix}
 	both := libxml(func(f *gate.Finding) { f.Platforms = []string{"linux/amd64", "linux/arm64"} })
 	jar := libxml(func(f *gate.Finding) { f.Path = "opt/app/lib/log4j-core.jar" })
+	jars := libxml(func(f *gate.Finding) { f.Path = "opt/app/lib/log4j-core.jar, opt/web/lib/log4j-core.jar" })
+	advisory := libxml(func(f *gate.Finding) { f.ID, f.Aliases = "GHSA-jfh8-c2jp-5v3q", []string{"CVE-2021-44228"} })
+	several := libxml(func(f *gate.Finding) {
+		f.ID, f.Aliases = "GHSA-jfh8-c2jp-5v3q", []string{"CVE-2021-44228", "CVE-2021-45046"}
+	})
 	tests := []struct {
 		name    string
 		entry   gate.Ignore
@@ -25,6 +30,9 @@ func TestJudgeIgnores(t *testing.T) {
 		{"the id in another case", gate.Ignore{ID: "cve-2022-49043"}, libxml(nil), ignored},
 		{"the beginning of an id", gate.Ignore{ID: "CVE-2022-4904"}, libxml(nil), counts},
 		{"an id that goes on", gate.Ignore{ID: "CVE-2022-490431"}, libxml(nil), counts},
+		{"the one CVE of an advisory", gate.Ignore{ID: "cve-2021-44228"}, advisory, ignored},
+		{"one CVE of an advisory of two", gate.Ignore{ID: "CVE-2021-44228"}, several, counts},
+		{"an advisory of two CVEs", gate.Ignore{ID: "GHSA-jfh8-c2jp-5v3q"}, several, ignored},
 		{"a star is no glob in an id", gate.Ignore{ID: "CVE-*"}, libxml(nil), counts},
 
 		{"the package", gate.Ignore{Package: "libxml2"}, libxml(nil), ignored},
@@ -37,6 +45,8 @@ func TestJudgeIgnores(t *testing.T) {
 
 		{"the path", gate.Ignore{Path: "opt/app/*"}, jar, ignored},
 		{"another path", gate.Ignore{Path: "opt/other/*"}, jar, counts},
+		{"the path of one of two files", gate.Ignore{Path: "opt/app/*"}, jars, counts},
+		{"a path that both files have", gate.Ignore{Path: "opt/*"}, jars, ignored},
 		{"a path, and the finding has none", gate.Ignore{Path: "*"}, libxml(nil), counts},
 
 		{"the package URL", gate.Ignore{PURL: "pkg:deb/debian/libxml2"}, libxml(nil), ignored},

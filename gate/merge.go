@@ -51,5 +51,18 @@ func bothPaths(a, b string) string {
 	return strings.Join(slices.Compact(paths), pathSeparator)
 }
 
+// paths are the places of a finding, one of no name when none is known.
+func (f Finding) paths() []string { return strings.Split(f.Path, pathSeparator) }
+
+// bothAliases are the aliases of two records of one finding, in the order in which they come up.
+func bothAliases(a, b []string) []string {
+	for _, alias := range b {
+		if !slices.Contains(a, alias) {
+			a = append(slices.Clip(a), alias)
+		}
+	}
+	return a
+}
+
 // pathSeparator stands between the paths of a finding that is in several places.
 const pathSeparator = ", "

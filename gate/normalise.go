@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -69,6 +70,7 @@ func enhancedFindings(e EnhancedFinding) []Finding {
 	score, vector := enhancedScore(e)
 	finding := Finding{
 		ID:              vulnerabilityOf(e),
+		Aliases:         aliases(e),
 		Fix:             fixOf(e.FixAvailable),
 		Severity:        severityOf(e.Severity),
 		Score:           score,
@@ -97,6 +99,20 @@ func enhancedFindings(e EnhancedFinding) []Finding {
 
 // vulnerabilityOf names what a record is about.
 func vulnerabilityOf(e EnhancedFinding) string { return cmp.Or(e.VulnerabilityID, e.Title, e.ARN) }
+
+// aliases are the CVEs of an advisory that is no CVE itself. What else a CVE is related to says nothing of it.
+func aliases(e EnhancedFinding) []string {
+	if isCVE(vulnerabilityOf(e)) {
+		return nil
+	}
+	var cves []string
+	for _, related := range e.Related {
+		if isCVE(related) && !slices.Contains(cves, related) {
+			cves = append(cves, related)
+		}
+	}
+	return cves
+}
 
 // remediation is what Inspector advises, and where it says more. Its records of ECR images mostly say "None Provided"
 // (https://github.com/aws/aws-cli/issues/8677).

@@ -1,9 +1,6 @@
 package gate
 
-import (
-	"maps"
-	"slices"
-)
+import "maps"
 
 // Pages puts the pages of an answer about one image together. The zero value has none yet.
 type Pages struct {
@@ -32,7 +29,7 @@ func (p *Pages) Add(a Answer) {
 		p.add(basicFinding(b))
 	}
 	for _, e := range a.Enhanced {
-		p.lookup(e)
+		p.remember(e)
 		if !p.arns[e.ARN] {
 			p.list(e.Severity)
 		}
@@ -78,33 +75,16 @@ func (p *Pages) list(severity string) {
 	p.scan.Listed[severity]++
 }
 
-// lookup keeps what a vulnerability can be asked for by elsewhere.
-func (p *Pages) lookup(e EnhancedFinding) {
+// remember keeps the ARN of one finding of each vulnerability.
+func (p *Pages) remember(e EnhancedFinding) {
 	id := vulnerabilityOf(e)
-	known := p.scan.Lookups[id]
-	if known.ARN == "" {
-		known.ARN = e.ARN
-	}
-	if !isCVE(id) { // an advisory is of the CVEs it names; what else a CVE is related to says nothing of it
-		for _, related := range e.Related {
-			if isCVE(related) && !slices.Contains(known.CVEs, related) {
-				known.CVEs = append(known.CVEs, related)
-			}
-		}
-	}
-	if known.ARN == "" && known.CVEs == nil {
+	if e.ARN == "" || p.scan.ARNs[id] != "" {
 		return
 	}
-	if p.scan.Lookups == nil {
-		p.scan.Lookups = map[string]Lookup{}
+	if p.scan.ARNs == nil {
+		p.scan.ARNs = map[string]string{}
 	}
-	p.scan.Lookups[id] = known
-}
-
-// Lookup is what a vulnerability can be asked for by elsewhere.
-type Lookup struct {
-	ARN  string   // of one of its findings in Amazon Inspector; empty in basic scanning
-	CVEs []string // of an advisory that is no CVE itself, such as a GHSA
+	p.scan.ARNs[id] = e.ARN
 }
 
 // Counted says whether the scanner's counts and its list are the same, as far as it has counts.

@@ -71,9 +71,13 @@ func TestPagesKeepWhatAVulnerabilityCanBeAskedForBy(t *testing.T) {
 	}})
 	pages.Add(gate.Answer{Enhanced: []gate.EnhancedFinding{{VulnerabilityID: "GHSA-1", Related: []string{"CVE-4", "cve-3"}}}})
 	scan := gate.Scan{Platforms: []gate.PlatformScan{pages.Scan()}}
-	want := map[string]gate.Lookup{"CVE-1": {ARN: "arn:1"}, "GHSA-1": {ARN: "arn:3", CVEs: []string{"cve-3", "CVE-4"}}}
-	if diff := cmp.Diff(want, scan.Platforms[0].Lookups); diff != "" {
-		t.Errorf("Lookups (-want +got):\n%s", diff)
+	want := []gate.Finding{
+		{ID: "CVE-1", Fix: gate.UnknownFix},
+		{ID: "GHSA-1", Aliases: []string{"cve-3", "CVE-4"}, Fix: gate.UnknownFix},
+		{ID: "GHSA-3", Fix: gate.UnknownFix},
+	}
+	if diff := cmp.Diff(want, scan.Platforms[0].Findings); diff != "" {
+		t.Errorf("Findings (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]bool{"CVE-1": true, "CVE-3": true, "CVE-4": true}, scan.CVEs()); diff != "" {
 		t.Errorf("CVEs (-want +got):\n%s", diff)

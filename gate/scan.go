@@ -24,7 +24,7 @@ type PlatformScan struct {
 	Counts      map[string]int // as the scanner counts
 	Listed      map[string]int // records of findings in its list, counted likewise
 	Findings    []Finding
-	Lookups     map[string]Lookup // by vulnerability; nil when there is nothing to look up by
+	ARNs        map[string]string // of one finding of each vulnerability in Amazon Inspector; nil where it has none
 	Undecided   string            // why no verdict can be had; empty when one can
 	Unsettled   bool              // waiting ended before the scan had settled: there may be more to find
 }

@@ -83,12 +83,19 @@ func newStatements(all []Statement) statements {
 
 // about is the latest statement about a finding, and how much it is about.
 func (s statements) about(f Finding, image Image) (Statement, reach) {
-	for _, statement := range slices.Backward(s[strings.ToLower(f.ID)]) {
-		if r := statement.reaches(f, image); r != reachNothing {
-			return statement, r
+	var last Statement
+	reached := reachNothing
+	for _, name := range f.ownNames() {
+		for _, statement := range slices.Backward(s[strings.ToLower(name)]) {
+			if r := statement.reaches(f, image); r != reachNothing {
+				if reached == reachNothing || statement.Time.After(last.Time) {
+					last, reached = statement, r
+				}
+				break
+			}
 		}
 	}
-	return Statement{}, reachNothing
+	return last, reached
 }
 
 // why is the reason that a statement gives for a finding.

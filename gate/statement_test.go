@@ -100,6 +100,34 @@ func TestJudgeHearsTheLatestStatement(t *testing.T) {
 	}
 }
 
+// What is said of the one CVE that an advisory is of is said of the advisory, and the latest of both decides.
+func TestJudgeHearsStatementsOnTheVulnerabilityOfAnAdvisory(t *testing.T) {
+	at := func(id string, impact gate.Impact, date string) gate.Statement {
+		return gate.Statement{IDs: []string{id}, Impact: impact, Time: day(date), Products: []gate.Product{names("pkg:deb/debian/libxml2")}}
+	}
+	const counts, ignored = "counts: at or above high", "ignored: a VEX statement says not_affected"
+	one, two := []string{"CVE-2021-44228"}, []string{"CVE-2021-44228", "CVE-2021-45046"}
+	tests := []struct {
+		name       string
+		aliases    []string
+		statements []gate.Statement
+		want       string
+	}{
+		{"on its one CVE", one, []gate.Statement{at("CVE-2021-44228", gate.NotAffected, "2026-01-01")}, ignored},
+		{"on one of its two CVEs", two, []gate.Statement{at("CVE-2021-44228", gate.NotAffected, "2026-01-01")}, counts},
+		{"a later one on itself", one, []gate.Statement{at("CVE-2021-44228", gate.NotAffected, "2026-01-01"), at("GHSA-1", gate.Affected, "2026-02-01")}, counts},
+		{"a later one on its CVE", one, []gate.Statement{at("GHSA-1", gate.Affected, "2026-01-01"), at("CVE-2021-44228", gate.NotAffected, "2026-02-01")}, ignored},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := libxml(func(f *gate.Finding) { f.ID, f.Aliases = "GHSA-1", test.aliases })
+			if diff := cmp.Diff(test.want, judged(gate.Policy{Statements: test.statements}, f)); diff != "" {
+				t.Errorf("Judge (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestJudgeWarnsOfStatements(t *testing.T) {
 	tests := []struct {
 		name   string

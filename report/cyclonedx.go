@@ -196,6 +196,7 @@ func (s cyclonedx) analysis(f *Finding) {
 }
 
 func (s cyclonedx) properties(f *Finding) {
+	s.property("aliases", strings.Join(f.Aliases, ","))
 	s.property("decision", f.Decision)
 	s.property("reason", f.Reason)
 	s.property("until", f.Until)

@@ -59,7 +59,7 @@ func documents() map[string]report.Document {
 	hostile.Status, hostile.Repository, hostile.Version = report.Failed, account+"/"+hostileText, hostileText
 	hostile.Revision.Source, hostile.Revision.Branch = "https://"+hostileText, hostileText
 	hostile.Platforms[0].Platform = hostileText
-	f := report.Finding{ID: hostileText, Package: hostileText, Version: hostileText, FixedVersion: hostileText, Fix: hostileText, Severity: hostileText, VendorSeverity: hostileText, Score: 9.8, Vector: "CVSS:3.1/" + hostileText, Status: hostileText, Platforms: []string{hostileText}, Manager: hostileText, Path: "../../" + hostileText, URL: "javascript:" + hostileText, Description: hostileText, Remediation: hostileText, PublishedAt: hostileText, FirstObservedAt: hostileText, Decision: hostileText, Reason: hostileText, Until: hostileText}
+	f := report.Finding{ID: hostileText, Package: hostileText, Version: hostileText, FixedVersion: hostileText, Fix: hostileText, Severity: hostileText, VendorSeverity: hostileText, Score: 9.8, Vector: "CVSS:3.1/" + hostileText, Status: hostileText, Platforms: []string{hostileText}, Aliases: []string{hostileText, ""}, Manager: hostileText, Path: "../../" + hostileText, URL: "javascript:" + hostileText, Description: hostileText, Remediation: hostileText, PublishedAt: hostileText, FirstObservedAt: hostileText, Decision: hostileText, Reason: hostileText, Until: hostileText}
 	ignored, long := f, f
 	ignored.Decision, ignored.URL, ignored.Manager, ignored.Version = "ignored", "https://x.example/ "+hostileText, "JAR", "2"
 	long.Decision, long.Description, long.Package, long.Version, long.Remediation, long.FixedVersion = "counts", strings.Repeat("ß", 1_100_000), strings.Repeat("p", 5000), strings.Repeat("v", 5000), strings.Repeat("r", 9000), ""

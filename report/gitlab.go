@@ -111,6 +111,16 @@ func (s gitlab) vulnerability(f *Finding) {
 			s.text("value", id)
 			s.some("url", address)
 		})
+		for _, alias := range f.Aliases {
+			if alias == "" {
+				continue // the schema allows none
+			}
+			s.object("", func() {
+				s.text("type", gitlabIdentifier(alias))
+				s.text("name", alias)
+				s.text("value", alias)
+			})
+		}
 	})
 	if isCVSS3(f.Vector) {
 		s.array("cvss_vectors", func() {

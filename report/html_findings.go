@@ -108,7 +108,7 @@ func (f *Finding) htmlDetails(out *bufio.Writer) {
 	}
 	open := false
 	for _, fact := range [][2]string{
-		{"", f.Description}, {"To do", f.Remediation}, {"CVSS", f.Vector}, {"Exploitation", epss}, {"Vendor's severity", f.VendorSeverity},
+		{"", f.Description}, {"Also known as", strings.Join(f.Aliases, ", ")}, {"To do", f.Remediation}, {"CVSS", f.Vector}, {"Exploitation", epss}, {"Vendor's severity", f.VendorSeverity},
 		{"Found by", f.Manager}, {"Published", f.PublishedAt}, {"First seen", f.FirstObservedAt}, {"Status", f.Status},
 	} {
 		if fact[1] == "" {

@@ -88,6 +88,7 @@ func (f Finding) finding() (gate.Finding, error) {
 	}
 	return gate.Finding{
 		ID:              f.ID,
+		Aliases:         f.Aliases,
 		Package:         f.Package,
 		Version:         f.Version,
 		FixedVersion:    f.FixedVersion,

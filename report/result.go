@@ -126,6 +126,7 @@ type Verdict struct {
 // Finding is one finding and what the policy made of it.
 type Finding struct {
 	ID              string   `json:"id"`
+	Aliases         []string `json:"aliases,omitempty"` // CVEs of an advisory that is no CVE itself
 	Package         string   `json:"package,omitempty"`
 	Version         string   `json:"version,omitempty"`
 	FixedVersion    string   `json:"fixed_version,omitempty"`

@@ -87,6 +87,7 @@ func (r *sarifRule) tags() []string {
 func (r *sarifRule) facts() [][2]string {
 	facts := [][2]string{{"Severity", cmp.Or(r.Severity, "unknown")}}
 	for _, fact := range [...][2]string{
+		{"Also known as", strings.Join(r.Aliases, ", ")},
 		{"CVSS", number(r.Score)},
 		{"Vector", r.Vector},
 		{"EPSS", number(r.EPSS)},

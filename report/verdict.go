@@ -22,6 +22,7 @@ func NewVerdict(v gate.Verdict) *Verdict {
 func newFinding(f gate.Judged) Finding {
 	return Finding{
 		ID:              f.ID,
+		Aliases:         f.Aliases,
 		Package:         f.Package,
 		Version:         f.Version,
 		FixedVersion:    f.FixedVersion,
