@@ -9,6 +9,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/report"
 )
 
 // exploitSources are where EPSS and KEV of findings come from. Nothing is ever downloaded by the way.
@@ -75,15 +76,18 @@ type inspector interface {
 	Exploits(ctx context.Context, arns map[string]string) (gate.Exploits, int, error)
 }
 
-// enrich tells the findings of a scan what is known of their exploitation. A caller who may not ask Inspector goes without.
-func (p *program) enrich(ctx context.Context, s exploitSources, asked inspector, scan gate.Scan) error {
+// enrich tells the findings of a scan what is known of their exploitation, and the result what was told. A caller who may not ask Inspector
+// goes without.
+func (p *program) enrich(ctx context.Context, s exploitSources, asked inspector, scan *gate.Scan) error {
+	defer func() { p.tellExploitation(scan.Told) }()
 	ids := scan.CVEs()
 	exploits, err := p.readExploits(s, func(cve string) bool { return ids[cve] })
 	if err != nil {
 		return err
 	}
-	exploits.Fill(scan)
-	if asked == nil {
+	exploits.Fill(*scan)
+	scan.Told.EPSS, scan.Told.KEV = scan.Told.EPSS || s.epss != "", scan.Told.KEV || s.kev != ""
+	if asked == nil || scan.Type == "basic" { // of which Inspector knows nothing
 		return nil
 	}
 	arns := scan.ARNs()
@@ -98,9 +102,17 @@ func (p *program) enrich(ctx context.Context, s exploitSources, asked inspector,
 	case untold > 0:
 		p.say.Warn("Amazon Inspector did not tell EPSS and KEV of %d of %d vulnerabilities", untold, len(arns))
 	}
-	known.Fill(scan)
+	known.Fill(*scan)
+	scan.Told = gate.Told{EPSS: true, KEV: true}
 	if len(arns) > 0 {
 		p.say.Detail("Amazon Inspector knows EPSS of %d and KEV of %d of %d vulnerabilities", len(known.EPSS), len(known.KEV), len(arns))
 	}
 	return nil
+}
+
+// tellExploitation puts what was told of exploitation into the result.
+func (p *program) tellExploitation(t gate.Told) {
+	if p.result.Scan != nil {
+		p.result.Scan.Exploitation = report.NewExploitation(t)
+	}
 }

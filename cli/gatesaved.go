@@ -34,7 +34,7 @@ func (p *program) gateSaved(ctx context.Context, policy gate.Policy, sources exp
 	if err != nil {
 		return err
 	}
-	if err := p.enrich(ctx, sources, nil, scan); err != nil {
+	if err := p.enrich(ctx, sources, nil, &scan); err != nil {
 		return err
 	}
 	c := gate.Case{Scan: scan, Image: s.image(), Now: p.clock()}

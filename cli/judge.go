@@ -43,7 +43,7 @@ func (p *program) judge(ctx context.Context, j judgement) error {
 	}
 	result, err := scan.Wait(ctx, j.target.api.Scans(j.target.Repository), j.images, options)
 	p.result.Scan = newScan(result)
-	c := gate.Case{Scan: result.Scan, Image: j.names, Now: p.clock()}
+	c := gate.Case{Image: j.names, Now: p.clock()}
 	var timeout *scan.TimeoutError
 	switch {
 	case errors.As(err, &timeout) && j.policy.Rules.OnTimeout != gate.ActionFail:
@@ -55,9 +55,10 @@ func (p *program) judge(ctx context.Context, j judgement) error {
 	if always := j.policy.Rules.AlwaysFail; j.exploits.needs(always.KEV, always.EPSS > 0) {
 		asked = j.target.api
 	}
-	if err := p.enrich(ctx, j.exploits, asked, result.Scan); err != nil {
+	if err := p.enrich(ctx, j.exploits, asked, &result.Scan); err != nil {
 		return err
 	}
+	c.Scan = result.Scan
 	c.Baseline = p.awaited(baseline, j.policy.Rules.NewOnly.Baseline)
 	return p.verdict(j.policy, c)
 }

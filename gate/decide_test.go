@@ -161,7 +161,7 @@ func TestJudgeAsksTheRulesInOrder(t *testing.T) {
 func TestJudgeFailsForWhatAlwaysFails(t *testing.T) {
 	known := libxml(func(f *gate.Finding) { f.KEV = true })
 	other := libxml(func(f *gate.Finding) { f.ID = "CVE-2026-1" })
-	scan := gate.Scan{Platforms: []gate.PlatformScan{{Status: "COMPLETE", Findings: []gate.Finding{known, other}}}}
+	scan := gate.Scan{Platforms: []gate.PlatformScan{{Status: "COMPLETE", Findings: []gate.Finding{known, other}}}, Told: gate.Told{KEV: true}}
 	always := gate.AlwaysFail{KEV: true}
 	for want, limits := range map[string]gate.Limits{
 		"fail: 1 high, which always_fail names":                            {"critical": 0, "high": 5},

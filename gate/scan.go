@@ -12,6 +12,23 @@ import (
 type Scan struct {
 	Type      string // "basic", "enhanced", or empty when nothing told
 	Platforms []PlatformScan
+	Told      Told
+}
+
+// Told says what of the exploitation of findings something told: a file, Amazon Inspector, or the result of an earlier run. What nobody told
+// looks like what is harmless.
+type Told struct{ EPSS, KEV bool }
+
+// missing names what always_fail asks for and nothing told.
+func (t Told) missing(always AlwaysFail) []string {
+	var out []string
+	if always.EPSS > 0 && !t.EPSS {
+		out = append(out, "EPSS")
+	}
+	if always.KEV && !t.KEV {
+		out = append(out, "KEV")
+	}
+	return out
 }
 
 // PlatformScan is the scan of one platform.

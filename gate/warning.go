@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // warnings are what deserves a look. What the settings make an error of comes apart, as reasons to fail. That an entry matches nothing can
@@ -74,16 +75,18 @@ func (d *decider) aboutStatements(whole bool) []string {
 	return warnings
 }
 
-// aboutExploits tells that always_fail asks for what no finding has. Nearly every CVE has an EPSS, so that none has one is a sign; basic
-// scanning knows of no exploits (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
+// aboutExploits tells that always_fail asks for what nothing has told; basic scanning knows of no exploits
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
 func (d *decider) aboutExploits() []string {
-	always, findings := d.Rules.AlwaysFail, d.Scan.findings()
-	known := func(f Finding) bool { return f.KEV || f.EPSS > 0 }
-	var out []string
-	if len(findings) > 0 && (always.KEV || always.EPSS > 0) && !slices.ContainsFunc(findings, known) {
-		out = append(out, "always_fail asks for KEV or EPSS, and no finding has either: the scanner's answer does not hold them")
+	always := d.Rules.AlwaysFail
+	if len(d.Scan.findings()) == 0 {
+		return nil
 	}
-	if len(findings) > 0 && always.Exploit && d.Scan.Type == "basic" {
+	var out []string
+	if missing := d.Scan.Told.missing(always); len(missing) > 0 {
+		out = append(out, fmt.Sprintf("always_fail asks for %s, which neither a file nor Amazon Inspector told", strings.Join(missing, " and ")))
+	}
+	if always.Exploit && d.Scan.Type == "basic" {
 		out = append(out, "always_fail asks for exploits, of which basic scanning tells nothing")
 	}
 	return out

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,15 +87,21 @@ func TestJudgeNamesNoUnusedEntryOfAScanThatIsNotWhole(t *testing.T) {
 }
 
 func TestJudgeWarnsOfWhatNothingTells(t *testing.T) {
-	const missing = "; warning: always_fail asks for KEV or EPSS, and no finding has either: the scanner's answer does not hold them"
+	told := func(told gate.Told) gate.Scan { return gate.Scan{Platforms: of(gate.Low).Platforms, Told: told} }
+	const untold = "pass: 1 low, none at or above high; warning: always_fail asks for %s, which neither a file nor Amazon Inspector told"
+	both := gate.AlwaysFail{EPSS: 0.5, KEV: true}
 	tests := []struct {
 		name   string
 		always gate.AlwaysFail
 		scan   gate.Scan
 		want   string
 	}{
-		{"EPSS", gate.AlwaysFail{EPSS: 0.5}, of(gate.Low), "pass: 1 low, none at or above high" + missing},
-		{"KEV", gate.AlwaysFail{KEV: true}, of(gate.Low), "pass: 1 low, none at or above high" + missing},
+		{"EPSS", gate.AlwaysFail{EPSS: 0.5}, of(gate.Low), fmt.Sprintf(untold, "EPSS")},
+		{"EPSS, and KEV was told", gate.AlwaysFail{EPSS: 0.5}, told(gate.Told{KEV: true}), fmt.Sprintf(untold, "EPSS")},
+		{"KEV", gate.AlwaysFail{KEV: true}, of(gate.Low), fmt.Sprintf(untold, "KEV")},
+		{"KEV, which was told and has none of the findings", gate.AlwaysFail{KEV: true}, told(gate.Told{KEV: true}), "pass: 1 low, none at or above high"},
+		{"both", both, of(gate.Low), fmt.Sprintf(untold, "EPSS and KEV")},
+		{"both, which were told", both, told(gate.Told{EPSS: true, KEV: true}), "pass: 1 low, none at or above high"},
 		{"exploits, of basic scanning", gate.AlwaysFail{Exploit: true}, gate.Scan{Type: "basic", Platforms: of(gate.Low).Platforms}, "pass: 1 low, none at or above high; warning: always_fail asks for exploits, of which basic scanning tells nothing"},
 		{"not asked for", gate.AlwaysFail{Exploit: true}, of(gate.Low), "pass: 1 low, none at or above high"},
 		{"no findings", gate.AlwaysFail{KEV: true}, of(), "pass: no findings"},

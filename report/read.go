@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ func (r Result) GateScan() (gate.Scan, error) {
 	scan := gate.Scan{}
 	if r.Scan != nil {
 		scan.Type = r.Scan.Type
+		scan.Told = gate.Told{EPSS: slices.Contains(r.Scan.Exploitation, "epss"), KEV: slices.Contains(r.Scan.Exploitation, "kev")}
 		for _, p := range r.Scan.Platforms {
 			completed, err := timeOf(p.CompletedAt)
 			if err != nil {

@@ -64,12 +64,12 @@ func TestGateScanGivesBackTheFindings(t *testing.T) {
 	result := report.Result{
 		Schema:  report.Schema,
 		Verdict: report.NewVerdict(verdict),
-		Scan: &report.Scan{Type: "enhanced", Platforms: []report.PlatformScan{
+		Scan: &report.Scan{Type: "enhanced", Exploitation: []string{"kev"}, Platforms: []report.PlatformScan{
 			{Platform: "linux/amd64", Digest: digest, Status: "ACTIVE", Description: "Continuous scan is selected for image.", CompletedAt: "2026-01-02T03:04:05Z", Unsettled: true},
 			{Platform: "windows/amd64", Status: "UNSUPPORTED_IMAGE", Undecided: "the scanner does not support this image"},
 		}},
 	}
-	want := gate.Scan{Type: "enhanced", Platforms: []gate.PlatformScan{
+	want := gate.Scan{Type: "enhanced", Told: gate.Told{KEV: true}, Platforms: []gate.PlatformScan{
 		{Platform: "linux/amd64", Digest: digest, Status: "ACTIVE", Description: "Continuous scan is selected for image.", CompletedAt: day, Findings: findings, Unsettled: true},
 		{Platform: "windows/amd64", Status: "UNSUPPORTED_IMAGE", Undecided: "the scanner does not support this image"},
 	}}

@@ -99,6 +99,7 @@ type Scan struct {
 	Polls         int            `json:"polls"`
 	Counts        map[string]int `json:"counts,omitempty"` // as the scanner counts, by its own words
 	Platforms     []PlatformScan `json:"platforms,omitempty"`
+	Exploitation  []string       `json:"exploitation,omitempty"` // what of the findings' exploitation something told: epss, kev
 }
 
 // PlatformScan is how the scan of one platform ended.

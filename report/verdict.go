@@ -19,6 +19,18 @@ func NewVerdict(v gate.Verdict) *Verdict {
 	return out
 }
 
+// NewExploitation makes the words of a scan's exploitation.
+func NewExploitation(t gate.Told) []string {
+	var words []string
+	if t.EPSS {
+		words = append(words, "epss")
+	}
+	if t.KEV {
+		words = append(words, "kev")
+	}
+	return words
+}
+
 func newFinding(f gate.Judged) Finding {
 	return Finding{
 		ID:              f.ID,

@@ -99,7 +99,7 @@ func (e *example) judge() string {
 		}
 		return err.Error() + "\n"
 	}
-	scan := gate.Scan{Type: "enhanced", Platforms: []gate.PlatformScan{{Platform: "linux/amd64", Status: "ACTIVE", Findings: e.findings}}}
+	scan := gate.Scan{Type: "enhanced", Told: gate.Told{EPSS: true, KEV: true}, Platforms: []gate.PlatformScan{{Platform: "linux/amd64", Status: "ACTIVE", Findings: e.findings}}}
 	if policy.Rules.OnUnsupported != gate.ActionFail {
 		scan.Platforms = append(scan.Platforms, gate.PlatformScan{Platform: "windows/amd64", Status: "UNSUPPORTED_IMAGE"})
 	}
