@@ -35,17 +35,12 @@ func (r Rules) lacks(c Case) []lack {
 // onLack is the rule for a platform without a scan to judge, if there is one.
 func (r Rules) onLack(p PlatformScan) (rule string, action Action) {
 	switch {
-	case p.unsupported():
+	case unsupported(p.Status, p.Description):
 		return "on_unsupported", r.OnUnsupported
 	case p.neverScanned():
 		return "on_never_scanned", r.OnNeverScanned
 	}
 	return "", ActionFail
-}
-
-// unsupported says whether the scanner does not know the system of the image. Basic scanning tells by the first word of the description.
-func (p PlatformScan) unsupported() bool {
-	return p.Status == "UNSUPPORTED_IMAGE" || p.Status == "FAILED" && strings.HasPrefix(p.Description, "UnsupportedImageError")
 }
 
 // neverScanned says whether no scan comes: it was decided so without any answer.

@@ -22,18 +22,15 @@ func Judgeable(status, description string) (Outlook, string) {
 	if description != "" {
 		quoted = ": " + description
 	}
+	if unsupported(status, description) {
+		return Hopeless, "the scanner does not support this image" + quoted
+	}
 	switch status {
 	case "PENDING", "IN_PROGRESS":
 		return Pending, ""
 	case "COMPLETE", "ACTIVE": // enhanced continuous scanning stays ACTIVE for good
 		return Ready, ""
-	case "UNSUPPORTED_IMAGE":
-		return Hopeless, "the scanner does not support this image" + quoted
 	case "FAILED":
-		// Basic scanning tells an unsupported image by the first word of the description.
-		if strings.HasPrefix(description, "UnsupportedImageError") {
-			return Hopeless, "the scanner does not support this image" + quoted
-		}
 		return Hopeless, "the scan failed" + quoted
 	case "SCAN_ELIGIBILITY_EXPIRED":
 		return Hopeless, "the image is outside the re-scan window: push it again, or lengthen the window" + quoted
@@ -46,4 +43,10 @@ func Judgeable(status, description string) (Outlook, string) {
 	default:
 		return Hopeless, fmt.Sprintf("the scan status %q is not known%s", status, quoted)
 	}
+}
+
+// unsupported says whether the scanner does not know the system of an image. Enhanced scanning has a status for it, basic scanning tells by
+// the first word of the description.
+func unsupported(status, description string) bool {
+	return status == "UNSUPPORTED_IMAGE" || status == "FAILED" && strings.HasPrefix(description, "UnsupportedImageError")
 }
