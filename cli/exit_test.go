@@ -42,7 +42,7 @@ func TestExitStatus(t *testing.T) {
 		{"denied, nobody knows what", &registry.DeniedError{Err: fs.ErrPermission}, 1, report.Error, "denied", true},
 		{"expired credentials", &registry.CredentialsError{Expired: true, Err: fs.ErrPermission}, 1, report.Error, "credentials-expired", true},
 		{"bad credentials", &registry.CredentialsError{Err: fs.ErrPermission}, 1, report.Error, "credentials", true},
-		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", false},
+		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", true},
 		{"no verdict", &gate.UndecidedError{}, 3, report.Undecided, "undecided", true},
 		{"refused", &registry.RefusedError{Steps: []registry.Step{{Hint: "y"}}}, 4, report.Refused, "refused", true},
 		{"timed out", &scan.TimeoutError{}, 75, report.Timeout, "timeout", true},
@@ -58,7 +58,7 @@ func TestExitStatus(t *testing.T) {
 			if code != test.code || status(code) != test.status {
 				t.Errorf("%v: exit status %d, %s, want %d, %s", err, code, status(code), test.code, test.status)
 			}
-			failures := describeFailure(t.Context(), err)
+			failures := describeFailure(t.Context(), err, noTag)
 			if (len(failures) > 0) != (err != nil) {
 				t.Fatalf("%v: %d failures", err, len(failures))
 			}
@@ -79,7 +79,7 @@ func TestExitStatusOfAnInterruptedRun(t *testing.T) {
 			if code := exitCode(ctx, err); code != want || status(code) != report.Interrupted {
 				t.Errorf("exit status %d, %s, want %d", code, status(code), want)
 			}
-			if failures := describeFailure(ctx, err); failures[0].Code != "interrupted" {
+			if failures := describeFailure(ctx, err, noTag); failures[0].Code != "interrupted" {
 				t.Errorf("%+v", failures)
 			}
 		})

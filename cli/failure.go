@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
@@ -15,8 +16,9 @@ import (
 	"github.com/hallmark-ci/hallmark/tagger/gitrepo"
 )
 
-// describeFailure says what ended a run, each part with its mend and a short code. A refusal has a part for every refused tag.
-func describeFailure(ctx context.Context, err error) []report.Failure {
+// describeFailure says what ended a run, each part with its mend and a short code. A refusal has a part for every refused tag. standing is
+// how the tags stand, as report.NextStep takes it.
+func describeFailure(ctx context.Context, err error, standing string) []report.Failure {
 	if err == nil {
 		return nil
 	}
@@ -34,18 +36,18 @@ func describeFailure(ctx context.Context, err error) []report.Failure {
 		return failures
 	}
 	failure := report.Failure{Message: err.Error()}
-	failure.Code, failure.Hint = mend(err)
+	failure.Code, failure.Hint = mend(err, standing)
 	return []report.Failure{failure}
 }
 
 // mend finds the short code of an error and what to do about it.
-func mend(err error) (code, hint string) {
-	for _, describe := range []func(error) (string, string, bool){mendUsage, mendRegistry, mendSource, mendGate} {
+func mend(err error, standing string) (code, hint string) {
+	for _, describe := range []func(error) (string, string, bool){mendUsage, mendRegistry, mendSource} {
 		if code, hint, ok := describe(err); ok {
 			return code, hint
 		}
 	}
-	return "", ""
+	return mendGate(err, standing)
 }
 
 func mendUsage(err error) (code, hint string, ok bool) {
@@ -141,19 +143,43 @@ func mendSource(err error) (code, hint string, ok bool) {
 	return "", "", false
 }
 
-func mendGate(err error) (code, hint string, ok bool) {
+func mendGate(err error, standing string) (code, hint string) {
 	var (
 		failed    *gate.FailedError
 		undecided *gate.UndecidedError
 		timeout   *scan.TimeoutError
 	)
 	switch {
+	case errors.As(err, &failed) && strings.HasSuffix(standing, "\n"):
+		return "gate-failed", standing + report.NextStep("", failed.Verdict)
 	case errors.As(err, &failed):
-		return "gate-failed", "", true
+		return "gate-failed", report.NextStep(standing, failed.Verdict)
+	case errors.As(err, &undecided) && standing == noTag:
+		return "undecided", standing + "--no-gate writes tags without a verdict"
 	case errors.As(err, &undecided):
-		return "undecided", "no tag was written: --no-gate writes tags without a verdict", true
+		return "undecided", standing + "a policy may let an image pass that nothing scans: on_unsupported, on_never_scanned"
 	case errors.As(err, &timeout):
-		return "timeout", "no tag was written: run the same command again, or give it longer with --timeout", true
+		return "timeout", standing + "run the same command again, or give it longer with --timeout"
 	}
-	return "", "", false
+	return "", ""
+}
+
+// noTag is the standing of a push that came to no tag.
+const noTag = "no tag was written: "
+
+// standing says how the tags stand that a run was about, for its mend to go on from, on its own line where there are some; nothing where it was not about tags.
+func (p *program) standing() string {
+	var written []string
+	for _, tag := range p.result.Tags {
+		if tag.Written {
+			written = append(written, tag.Name)
+		}
+	}
+	switch {
+	case len(written) > 0:
+		return "the tags were written already: " + strings.Join(written, ", ") + "\n"
+	case p.result.Command == "push":
+		return noTag
+	}
+	return ""
 }

@@ -40,7 +40,7 @@ func (p *program) gateSaved(ctx context.Context, policy gate.Policy, sources exp
 	c := gate.Case{Scan: scan, Image: s.image(), Now: p.clock()}
 	c.Baseline = p.baseline(ctx, judgement{policy: policy})
 	if err := p.verdict(policy, c); err != nil {
-		return p.savedVerdict(err)
+		return savedVerdict(err)
 	}
 	return p.printSaved()
 }
@@ -125,8 +125,8 @@ func (s *saved) image() gate.Image {
 	return image
 }
 
-// savedVerdict says what to do about a scan that was saved too early.
-func (p *program) savedVerdict(err error) error {
+// savedVerdict says what to do where what was saved gives no verdict.
+func savedVerdict(err error) error {
 	var undecided *gate.UndecidedError
 	if !errors.As(err, &undecided) {
 		return err

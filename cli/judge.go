@@ -85,7 +85,7 @@ func (p *program) verdict(policy gate.Policy, c gate.Case) error {
 	case gate.Pass:
 		return nil
 	case gate.Fail:
-		return &hintedError{error: &gate.FailedError{Verdict: verdict}, code: "gate-failed", hint: report.NextStep(verdict, p.tagsSoFar())}
+		return &gate.FailedError{Verdict: verdict}
 	default:
 		return &gate.UndecidedError{Reasons: verdict.Reasons}
 	}
@@ -105,22 +105,4 @@ func (h *heartbeat) tell(e scan.Event) {
 	}
 	h.last, h.at = text, e.Waited
 	h.say.Say("waiting for the scan: %s, %d s", text, int(e.Waited.Seconds()))
-}
-
-// tagsSoFar says which tags of the run are written when a verdict falls; nothing for a run that writes none.
-func (p *program) tagsSoFar() string {
-	var written []string
-	for _, tag := range p.result.Tags {
-		if tag.Written {
-			written = append(written, tag.Name)
-		}
-	}
-	switch {
-	case len(written) > 0:
-		return "the tags were written already (" + strings.Join(written, ", ") + ")"
-	case len(p.result.Tags) > 0:
-		return "no tag was written"
-	default:
-		return ""
-	}
 }

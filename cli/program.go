@@ -127,7 +127,7 @@ func colorful(mode string, w any) bool {
 // finish says what went wrong, prints the document and returns the exit status.
 func (p *program) finish(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
-	failure := describeFailure(ctx, err)
+	failure := describeFailure(ctx, err, p.standing())
 	for _, line := range failure {
 		p.say.Error(line.Message, line.Hint)
 	}
@@ -136,7 +136,7 @@ func (p *program) finish(ctx context.Context, err error) int {
 		p.say.Error(problem.Error(), "")
 		if code == 0 {
 			code = 1
-			p.close(code, describeFailure(ctx, problem))
+			p.close(code, describeFailure(ctx, problem, p.standing()))
 		}
 	}
 	for _, problem := range p.tellGitHub(err) {

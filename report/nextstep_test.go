@@ -33,7 +33,7 @@ func TestNextStep(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, report.NextStep(gate.Verdict{Findings: test.findings}, "no tag was written")); diff != "" {
+			if diff := cmp.Diff(test.want, report.NextStep("no tag was written: ", gate.Verdict{Findings: test.findings})); diff != "" {
 				t.Errorf("NextStep (-want +got):\n%s", diff)
 			}
 		})

@@ -41,9 +41,9 @@ func (t *Text) Detail(format string, a ...any) {
 	}
 }
 
-// Warn writes one line that a person should act on, though the run goes on.
+// Warn writes what a person should act on, though the run goes on.
 func (t *Text) Warn(format string, a ...any) {
-	t.line(t.paint(yellow, "warning: "), fmt.Sprintf(format, a...))
+	t.wrapped(t.paint(yellow, "warning: "), fmt.Sprintf(format, a...))
 }
 
 // Error writes what went wrong, and the mend if there is one. Either may have several lines.
@@ -101,9 +101,12 @@ func (t *Text) listen(heard func()) {
 
 // sayWrapped says what may take more than one line; first may hold colour.
 func (t *Text) sayWrapped(first, text string) {
-	if t.Quiet {
-		return
+	if !t.Quiet {
+		t.wrapped(first, text)
 	}
+}
+
+func (t *Text) wrapped(first, text string) {
 	lines := wrap(Clean(text), width-len("hallmark: ")-len(uncoloured(first)))
 	lines[0] = headed(first, lines[0])
 	for i, line := range lines[1:] {

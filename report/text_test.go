@@ -159,6 +159,15 @@ func TestForeignTextIsCleanedWhereverItEnters(t *testing.T) {
 	}
 }
 
+func TestWarningsFitALine(t *testing.T) {
+	var out bytes.Buffer
+	(&report.Text{W: &out, Quiet: true}).Warn("%s", "every finding counts as new: baseline deployed: it is an image, and saved answers are judged without a registry")
+	want := "hallmark: warning: every finding counts as new: baseline deployed: it is an\n    image, and saved answers are judged without a registry\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("Warn (-want +got):\n%s", diff)
+	}
+}
+
 func TestErrorKeepsItsLines(t *testing.T) {
 	var out bytes.Buffer
 	(&report.Text{W: &out}).Error("no rule gives a tag\n  type=ref,event=pr: no pull request\r\n\n  type=\x1b[1mraw: off", "try this\nor that\n")
