@@ -19,60 +19,70 @@ func (p *program) baseline(ctx context.Context, j judgement) gate.Accepted {
 	if name == "" {
 		return gate.Accepted{}
 	}
-	read := p.baselineImage
+	var found gate.Scan
+	var err error
 	if strings.HasSuffix(name, ".json") {
-		read = baselineFile
+		found, err = baselineFile(name)
+	} else {
+		found, err = p.baselineImage(ctx, name, j)
 	}
-	accepted, err := read(ctx, name, j)
 	if err != nil {
 		return gate.Accepted{Name: name, Problem: err.Error()}
 	}
-	return accepted
+	return gate.NewAccepted(name, found.Findings())
 }
 
 // baselineFile reads the result of an earlier run, or saved answers.
-func baselineFile(_ context.Context, name string, _ judgement) (gate.Accepted, error) {
-	data, err := os.ReadFile(name)
+func baselineFile(name string) (gate.Scan, error) {
+	f, err := os.Open(name)
 	if err != nil {
-		return gate.Accepted{}, err
+		return gate.Scan{}, err
 	}
-	return gate.ParseAccepted(name, data)
+	defer f.Close()
+	var s saved
+	switch err := s.read(f); {
+	case err != nil:
+		return gate.Scan{}, err
+	case s.result == nil:
+		return s.answers.Scan(), nil
+	case s.result.Verdict == nil:
+		return gate.Scan{}, errors.New("the result has no verdict")
+	}
+	return s.result.GateScan()
 }
 
 // baselineImage reads what the scanner says today of another image. What it said when that was pushed would make every vulnerability found
 // since look like a new one.
-func (p *program) baselineImage(ctx context.Context, name string, j judgement) (gate.Accepted, error) {
+func (p *program) baselineImage(ctx context.Context, name string, j judgement) (gate.Scan, error) {
 	if j.target == nil {
-		return gate.Accepted{}, errors.New("it is an image, and saved answers are judged without a registry")
+		return gate.Scan{}, errors.New("it is an image, and saved answers are judged without a registry")
 	}
 	t, wanted, err := p.baselineTarget(ctx, name, j.target)
 	if err != nil {
-		return gate.Accepted{}, err
+		return gate.Scan{}, err
 	}
 	published, err := t.images(ctx, []string{wanted})
 	if err != nil {
-		return gate.Accepted{}, err
+		return gate.Scan{}, err
 	}
 	image, found := published[wanted]
 	if !found {
-		return gate.Accepted{}, fmt.Errorf("%s has no image %s", t, wanted)
+		return gate.Scan{}, fmt.Errorf("%s has no image %s", t, wanted)
 	}
 	images, err := scanImages(image)
 	if err != nil {
-		return gate.Accepted{}, err
+		return gate.Scan{}, err
 	}
 	result, err := scan.Wait(ctx, t.api.Scans(t.Repository), images, scan.Options{Timeout: j.timeout, MayStart: j.mayStart})
 	if err != nil {
-		return gate.Accepted{}, err
+		return gate.Scan{}, err
 	}
-	var findings []gate.Finding
 	for _, platform := range result.Scan.Platforms {
 		if platform.Undecided != "" {
-			return gate.Accepted{}, errors.New(platform.Undecided)
+			return gate.Scan{}, errors.New(platform.Undecided)
 		}
-		findings = append(findings, platform.Findings...)
 	}
-	return gate.NewAccepted(name, findings), nil
+	return result.Scan, nil
 }
 
 // baselineTarget finds the repository of a baseline, and what to ask for there: a tag or a digest alone is of the repository of the run.

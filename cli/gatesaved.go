@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
@@ -91,12 +90,13 @@ func (p *program) savedScan(s *saved) (gate.Scan, error) {
 	if s.result == nil {
 		found := s.answers.Scan()
 		p.result.Scan = newScan(scan.Result{Scan: found})
+		p.result.Repository = s.image().Name // a saved answer does not tell its registry
 		p.savedImages(found)
 		return found, nil
 	}
 	r := s.result
 	p.result.Repository, p.result.Digest, p.result.MediaType, p.result.ImageID, p.result.Platforms = r.Repository, r.Digest, r.MediaType, r.ImageID, r.Platforms
-	p.result.Tags, p.result.Revision, p.result.Upload, p.result.Scan = r.Tags, r.Revision, r.Upload, r.Scan
+	p.result.Tags, p.result.Version, p.result.Revision, p.result.Upload, p.result.Scan = r.Tags, r.Version, r.Revision, r.Upload, r.Scan
 	return r.GateScan()
 }
 
@@ -117,7 +117,7 @@ func (s *saved) image() gate.Image {
 	if s.result == nil {
 		return gate.SavedImage(s.answers.Heads())
 	}
-	host, name, _ := strings.Cut(s.result.Repository, "/")
+	host, name := s.result.Address()
 	image := gate.Image{Host: host, Name: name, Digests: digests(s.result)}
 	for _, tag := range s.result.Tags {
 		image.Tags = append(image.Tags, tag.Name)
@@ -136,7 +136,7 @@ func savedVerdict(err error) error {
 
 // printSaved writes the reference of an image that passed, where a result tells it.
 func (p *program) printSaved() error {
-	if p.json || p.result.Repository == "" || p.result.Digest == "" {
+	if host, _ := p.result.Address(); p.json || host == "" || p.result.Digest == "" {
 		return nil
 	}
 	_, err := fmt.Fprintf(p.Out, "%s@%s\n", p.result.Repository, p.result.Digest)

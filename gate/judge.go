@@ -53,7 +53,7 @@ type Verdict struct {
 func Judge(p Policy, c Case) Verdict {
 	p = p.WithDefaults()
 	d := newDecider(p, c)
-	counting, rest := d.judge(mergeFindings(c.Scan.findings(), p.Rules.rank))
+	counting, rest := d.judge(mergeFindings(c.Scan.Findings(), p.Rules.rank))
 	undecided, warned, accepted := parted(p.Rules.lacks(c))
 	disorderly, warnings := d.warnings(len(undecided)+len(accepted) == 0)
 	v := Verdict{

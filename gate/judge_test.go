@@ -201,7 +201,7 @@ func TestJudgeTakesTheWorseSeverityAsThePolicySeesIt(t *testing.T) {
 }
 
 func TestJudgeTwiceGivesTheSame(t *testing.T) {
-	saved, err := gate.Saved(sample(t, "enhanced-languages.json"))
+	saved, err := savedScan(sample(t, "enhanced-languages.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -202,7 +202,7 @@ func FuzzParseAnswers(f *testing.F) {
 		if err != nil {
 			return
 		}
-		scan, err := gate.Saved(answers)
+		scan, err := savedScan(answers)
 		if err != nil {
 			return
 		}

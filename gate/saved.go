@@ -25,17 +25,6 @@ type savedImage struct {
 	kind   string         // basic or enhanced; empty when nothing tells
 }
 
-// Saved makes a scan of saved answers.
-func Saved(answers []Answer) (Scan, error) {
-	var c Collection
-	for _, a := range answers {
-		if err := c.Add(a); err != nil {
-			return Scan{}, err
-		}
-	}
-	return c.Scan(), nil
-}
-
 // Read takes in a file of answers: one, several after one another, or an array of them, as the AWS CLI prints them or as the service sends
 // them. It never holds more of the text than one finding.
 func (c *Collection) Read(in io.Reader) error {

@@ -13,12 +13,23 @@ import (
 // verdict judges saved answers by --fail-on high.
 func verdict(t *testing.T, answers []gate.Answer) string {
 	t.Helper()
-	saved, err := gate.Saved(answers)
+	saved, err := savedScan(answers)
 	if err != nil {
 		return "error: " + err.Error()
 	}
 	v := gate.Judge(policy(t, "high"), gate.Case{Scan: saved})
 	return string(v.Result) + ": " + strings.Join(v.Reasons, "; ")
+}
+
+// savedScan makes a scan of saved answers.
+func savedScan(answers []gate.Answer) (gate.Scan, error) {
+	var c gate.Collection
+	for _, a := range answers {
+		if err := c.Add(a); err != nil {
+			return gate.Scan{}, err
+		}
+	}
+	return c.Scan(), nil
 }
 
 func TestSavedSamples(t *testing.T) {
@@ -53,7 +64,7 @@ func TestSaved(t *testing.T) {
 		},
 		{Platform: "sha256:b", Digest: "sha256:b", Status: "COMPLETE", CompletedAt: at},
 	}}
-	got, err := gate.Saved([]gate.Answer{page("sha256:a", "more", low), page("sha256:b", ""), page("sha256:a", "", high)})
+	got, err := savedScan([]gate.Answer{page("sha256:a", "more", low), page("sha256:b", ""), page("sha256:a", "", high)})
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("Saved: %v (-want +got):\n%s", err, diff)
 	}

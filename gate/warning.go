@@ -79,7 +79,7 @@ func (d *decider) aboutStatements(whole bool) []string {
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
 func (d *decider) aboutExploits() []string {
 	always := d.Rules.AlwaysFail
-	if len(d.Scan.findings()) == 0 {
+	if len(d.Scan.Findings()) == 0 {
 		return nil
 	}
 	var out []string

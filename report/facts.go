@@ -130,11 +130,8 @@ func webAddress(text string) string {
 
 // repositoryName is the repository without its registry, whose host has the account's number.
 func (d Document) repositoryName() string {
-	_, name, found := strings.Cut(d.Repository, "/")
-	if !found {
-		return cmp.Or(d.Repository, "image")
-	}
-	return name
+	_, name := d.Address()
+	return cmp.Or(name, "image")
 }
 
 // rfc3339 is a time of the result in a form that schemas take; empty when it has none.

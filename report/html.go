@@ -106,7 +106,7 @@ func (p *page) Tone() string {
 
 // Name is the repository without its registry.
 func (p *page) Name() string {
-	_, name := p.address()
+	_, name := p.Address()
 	return name
 }
 

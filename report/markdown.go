@@ -73,7 +73,7 @@ func (m *markdown) heading(r Result) {
 		mark = "⚠️"
 	}
 	subject := ""
-	if _, name := r.address(); name != "" {
+	if _, name := r.Address(); name != "" {
 		subject = ": " + code(name)
 	}
 	m.line("## %s %s%s\n", mark, r.headline(), subject)

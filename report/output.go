@@ -19,9 +19,9 @@ type Output struct {
 // output that contains a masked text, and the account is masked in many workflows (https://github.com/actions/runner/issues/1498).
 // Counts are empty where nothing was judged, for none is not known there.
 func (r Result) Outputs() []Output {
-	host, name := r.address()
+	host, name := r.Address()
 	image := ""
-	if r.Repository != "" && r.Digest != "" {
+	if host != "" && r.Digest != "" {
 		image = r.Repository + "@" + r.Digest
 	}
 	names := r.names()
@@ -58,10 +58,11 @@ func empty(names ...string) []Output {
 	return out
 }
 
-// address parts the repository into the registry's host and the name in it.
-func (r Result) address() (host, name string) {
+// Address parts the repository into the registry's host, which is empty where it is not known, and the name in it. A host has a dot or a
+// port, as in references (https://github.com/distribution/reference/blob/main/reference.go).
+func (r Result) Address() (host, name string) {
 	host, name, found := strings.Cut(r.Repository, "/")
-	if !found {
+	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" {
 		return "", r.Repository
 	}
 	return host, name

@@ -84,9 +84,9 @@ func (f *Finding) distribution() (kind, namespace string) {
 	return "", ""
 }
 
-// purl is the package URL of the image; empty when it was not published.
+// purl is the package URL of the image; empty when it was not published, or nobody knows where.
 func (d Document) purl() string {
-	if d.Digest == "" || d.Repository == "" {
+	if host, _ := d.Address(); host == "" || d.Digest == "" {
 		return ""
 	}
 	name := d.repositoryName()[strings.LastIndex(d.repositoryName(), "/")+1:]
