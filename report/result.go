@@ -27,7 +27,7 @@ type Result struct {
 	Command    string     `json:"command"`
 	Status     Status     `json:"status"`
 	ExitCode   int        `json:"exit_code"`
-	Repository string     `json:"repository,omitempty"` // host/name; of saved answers the name alone
+	Repository string     `json:"repository,omitempty"` // host/name; the name alone where saved answers tell no host
 	Digest     string     `json:"digest,omitempty"`
 	MediaType  string     `json:"media_type,omitempty"`
 	ImageID    string     `json:"image_id,omitempty"` // config digest of an image with one platform
