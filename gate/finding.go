@@ -37,6 +37,7 @@ type Finding struct {
 	VendorSeverity  string
 	Manager         string // package manager, such as OS or GOBINARY
 	Path            string // of the package's file in the image
+	System          string // the image's operating system, as Inspector writes it: DEBIAN_12; basic scanning tells none
 	FirstObservedAt time.Time
 	PublishedAt     time.Time // when the vendor first wrote of it; zero when unknown
 }
@@ -103,6 +104,7 @@ func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	f.Remediation = cmp.Or(f.Remediation, other.Remediation)
 	f.Manager = cmp.Or(f.Manager, other.Manager)
 	f.Path = bothPaths(f.Path, other.Path)
+	f.System = cmp.Or(f.System, other.System)
 	f.VendorSeverity = cmp.Or(f.VendorSeverity, other.VendorSeverity)
 	f.FirstObservedAt = earlier(f.FirstObservedAt, other.FirstObservedAt)
 	f.PublishedAt = earlier(f.PublishedAt, other.PublishedAt)

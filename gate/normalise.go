@@ -83,6 +83,7 @@ func enhancedFindings(e EnhancedFinding) []Finding {
 		VendorSeverity:  e.VendorSeverity,
 		FirstObservedAt: e.FirstObservedAt,
 		PublishedAt:     e.VendorCreatedAt,
+		System:          e.Platform,
 	}
 	if len(e.Packages) == 0 {
 		return []Finding{finding}

@@ -38,18 +38,18 @@ func TestFindingsOfBasicScanning(t *testing.T) {
 
 func TestFindingsOfEnhancedScanning(t *testing.T) {
 	want := []gate.Finding{{
-		ID:              "CVE-2022-49043",
-		Package:         "libxml2",
-		Version:         "2.9.14+dfsg-1.3~deb12u1",
-		Fix:             gate.NoFix,
-		Severity:        gate.High,
-		Score:           8.1,
-		Vector:          "CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:C/C:H/I:H/A:H",
-		Status:          "ACTIVE",
-		URL:             "https://security-tracker.debian.org/tracker/CVE-2022-49043",
-		Description:     "xmlXIncludeAddNode in xinclude.c in libxml2 before 2.11.0 has a use-after-free.",
-		VendorSeverity:  "not yet assigned",
-		Manager:         "OS",
+		ID:             "CVE-2022-49043",
+		Package:        "libxml2",
+		Version:        "2.9.14+dfsg-1.3~deb12u1",
+		Fix:            gate.NoFix,
+		Severity:       gate.High,
+		Score:          8.1,
+		Vector:         "CVSS:3.1/AV:L/AC:H/PR:N/UI:N/S:C/C:H/I:H/A:H",
+		Status:         "ACTIVE",
+		URL:            "https://security-tracker.debian.org/tracker/CVE-2022-49043",
+		Description:    "xmlXIncludeAddNode in xinclude.c in libxml2 before 2.11.0 has a use-after-free.",
+		VendorSeverity: "not yet assigned",
+		Manager:        "OS", System: "DEBIAN_12",
 		FirstObservedAt: time.Date(2025, 5, 27, 17, 54, 7, 765e6, time.UTC),
 	}}
 	if diff := cmp.Diff(want, gate.Findings(sample(t, "enhanced-active.json")[0])); diff != "" {

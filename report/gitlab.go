@@ -176,14 +176,14 @@ func (s gitlab) flags(f *Finding) {
 	})
 }
 
-// location names the image without tag and digest, and the operating system by its platform: a finding does not tell the distribution.
+// location names the image without tag and digest, and the operating system by its platform where the scanner does not tell the distribution.
 func (s gitlab) location(f *Finding) {
 	s.object("dependency", func() {
 		s.object("package", func() { s.text("name", f.Package) })
 		s.text("version", f.Version)
 	})
-	system, _, _ := strings.Cut(f.onPlatforms()[0], "/")
-	s.text("operating_system", cmp.Or(system, "unknown"))
+	kernel, _, _ := strings.Cut(f.onPlatforms()[0], "/")
+	s.text("operating_system", cmp.Or(f.system().String(), kernel, "unknown"))
 	s.text("image", cmp.Or(s.document.Repository, "unknown"))
 }
 

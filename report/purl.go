@@ -26,8 +26,11 @@ func (f *Finding) purl() string {
 		}
 	}
 	var qualifiers packageurl.Qualifiers
+	if _, _, distro := f.system().purl(); distro != "" && f.ofSystem() {
+		qualifiers = append(qualifiers, packageurl.Qualifier{Key: "distro", Value: distro})
+	}
 	if epoch, rest, found := strings.Cut(version, ":"); found && kind == packageurl.TypeRPM {
-		version, qualifiers = rest, packageurl.Qualifiers{{Key: "epoch", Value: epoch}}
+		version, qualifiers = rest, append(qualifiers, packageurl.Qualifier{Key: "epoch", Value: epoch})
 	}
 	address := packageurl.NewPackageURL(kind, namespace, name, version, qualifiers, "")
 	if err := address.Normalize(); err != nil {
@@ -63,8 +66,15 @@ func (f *Finding) purlType() (kind, namespace string) {
 	return "", ""
 }
 
-// distribution tells the distribution by the tracker that a finding's address leads to: a finding has no other word of it.
+// ofSystem says whether the package belongs to the operating system.
+func (f *Finding) ofSystem() bool { return f.Manager == "" || f.Manager == "OS" }
+
+// distribution is that of the operating system, and where it is not told, that of the tracker which a finding's address leads to.
 func (f *Finding) distribution() (kind, namespace string) {
+	if f.System != "" {
+		kind, namespace, _ := f.system().purl()
+		return kind, namespace
+	}
 	address, err := url.Parse(f.URL)
 	if err != nil {
 		return "", ""

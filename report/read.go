@@ -109,6 +109,7 @@ func (f Finding) finding() (gate.Finding, error) {
 		VendorSeverity:  f.VendorSeverity,
 		Manager:         f.Manager,
 		Path:            f.Path,
+		System:          f.System,
 		FirstObservedAt: observed,
 		PublishedAt:     published,
 	}, nil

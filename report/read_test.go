@@ -52,7 +52,7 @@ func TestGateScanGivesBackTheFindings(t *testing.T) {
 		{
 			ID: "CVE-2023-37920", Package: "certifi", Version: "1", FixedVersion: "2", Fix: gate.HasFix, Severity: gate.Critical, Score: 9.8, Vector: "CVSS:3.1/AV:N",
 			EPSS: 0.5, KEV: true, Exploit: true, Status: "SUPPRESSED", Platforms: []string{"linux/amd64"}, URL: "https://example.com", Description: "d", Remediation: "r",
-			VendorSeverity: "not yet assigned", Manager: "OS", Path: "a, b", Aliases: []string{"CVE-2021-44228"}, FirstObservedAt: day, PublishedAt: day.AddDate(-1, 0, 0),
+			VendorSeverity: "not yet assigned", Manager: "OS", Path: "a, b", System: "DEBIAN_12", Aliases: []string{"CVE-2021-44228"}, FirstObservedAt: day, PublishedAt: day.AddDate(-1, 0, 0),
 		},
 		{ID: "X", Fix: gate.UnknownFix, Severity: "UNTRIAGED"},
 		{ID: "Y", Fix: gate.NoFix},

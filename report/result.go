@@ -143,6 +143,7 @@ type Finding struct {
 	Platforms       []string `json:"platforms,omitempty"`
 	Manager         string   `json:"manager,omitempty"`
 	Path            string   `json:"path,omitempty"`
+	System          string   `json:"operating_system,omitempty"` // as Inspector writes it: DEBIAN_12
 	URL             string   `json:"url,omitempty"`
 	Description     string   `json:"description,omitempty"`
 	Remediation     string   `json:"remediation,omitempty"`

@@ -50,6 +50,7 @@ func newFinding(f gate.Judged) Finding {
 		Platforms:       f.Platforms,
 		Manager:         f.Manager,
 		Path:            f.Path,
+		System:          f.System,
 		URL:             f.URL,
 		Description:     f.Description,
 		Remediation:     f.Remediation,
