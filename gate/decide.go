@@ -114,7 +114,7 @@ func (d *decider) vex(f Finding) Judged {
 	if reach == reachImage {
 		d.wide[fmt.Sprintf("%s: the statement on %s names no package: it ignores %s in every package of the image", s.Document, f.ID, f.ID)] = true
 	}
-	return Judged{Decision: Ignored, Reason: s.why()}
+	return Judged{Decision: Ignored, Reason: s.why(), Impact: s.Impact, Justification: s.Justification}
 }
 
 // ignored leaves out what an entry of ignore is about. One without a reason does not stand against always_fail.
@@ -125,7 +125,7 @@ func (d *decider) ignored(f Finding) Judged {
 		if e.lapsed(f, d.fixOf(f), d.Now) != "" || always && !e.explicit() {
 			continue
 		}
-		return Judged{Decision: Ignored, Reason: e.why(), Until: string(e.Until)}
+		return Judged{Decision: Ignored, Reason: e.why(), Until: string(e.Until), Impact: e.impact(), Justification: string(e.VEX)}
 	}
 	return Judged{}
 }

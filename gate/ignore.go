@@ -74,6 +74,14 @@ func (e Ignore) why() string {
 	return fmt.Sprintf("%s (%s)", e.Reason, e.VEX)
 }
 
+// impact is what the entry says of the vulnerability, if it says more than that it does not count.
+func (e Ignore) impact() Impact {
+	if e.VEX == "" {
+		return ""
+	}
+	return NotAffected
+}
+
 // explicit says whether the entry has a reason.
 func (e Ignore) explicit() bool { return e.Reason != "" || e.VEX != "" }
 

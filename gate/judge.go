@@ -34,6 +34,9 @@ type Judged struct {
 	Decision Decision
 	Reason   string // which rule decided
 	Until    string // last day of an ignore or of grace, YYYY-MM-DD in UTC; empty when it has no end
+
+	Impact        Impact // what a VEX document, or an entry of ignore with a justification, says of an ignored finding; else empty
+	Justification string // why, in the words of OpenVEX or CycloneDX
 }
 
 // Verdict is what a policy says of a scan.

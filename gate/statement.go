@@ -26,6 +26,8 @@ type Statement struct {
 	Products []Product // none means that it applies to nothing: what it was meant for is not known
 	Time     time.Time // a later statement overrides an earlier one
 	Document string    // the file it is from
+
+	Justification string // in the words of OpenVEX or CycloneDX; empty when there is none
 }
 
 // Product is what a statement is about.

@@ -16,7 +16,8 @@ const cyclonedxVersion = 1024
 
 // CycloneDX writes the findings as vulnerabilities of CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/), each with the package it is
 // in. It lists no packages without findings, since the scanner names none: it is no bill of materials. What a policy ignores has an
-// analysis that can be taken over into a VEX document; Hallmark itself never says that a finding does not affect the image.
+// analysis that can be taken over into a VEX document: that a finding does not affect the image where somebody has said so, in a VEX document or in
+// an entry of ignore with a justification. Hallmark itself never says it.
 func CycloneDX(w io.Writer, d Document) error {
 	s := cyclonedx{newStream(w), d}
 	s.object("", func() {
@@ -176,23 +177,43 @@ func (s cyclonedx) rating(f *Finding) {
 	}
 }
 
-// analysis is what an ignore says: the finding stands, and nothing will be done. What the scanner has as closed is resolved.
+// analysis is what an ignore says: what a VEX document says, or that the finding stands and nothing will be done. What the scanner has as
+// closed is resolved.
 func (s cyclonedx) analysis(f *Finding) {
 	if f.Decision != "ignored" {
 		return
 	}
 	s.object("analysis", func() {
-		switch f.Status {
-		case "CLOSED":
+		switch {
+		case f.Status == "CLOSED", f.Impact == "fixed":
 			s.text("state", "resolved")
-		case "SUPPRESSED":
+		case f.Status == "SUPPRESSED":
 			s.text("state", "in_triage")
+		case f.Impact == "not_affected":
+			s.text("state", "not_affected")
+			s.some("justification", cyclonedxJustification(f.Justification))
 		default:
 			s.text("state", "exploitable")
 			s.texts("response", []string{"will_not_fix"})
 		}
 		s.text("detail", f.ruling())
 	})
+}
+
+// cyclonedxJustification is a justification in CycloneDX's words; empty for one of OpenVEX that they do not have.
+func cyclonedxJustification(word string) string {
+	switch word {
+	case "code_not_present", "code_not_reachable", "requires_configuration", "requires_dependency", "requires_environment",
+		"protected_by_compiler", "protected_at_runtime", "protected_at_perimeter", "protected_by_mitigating_control":
+		return word
+	case "component_not_present", "vulnerable_code_not_present":
+		return "code_not_present"
+	case "vulnerable_code_not_in_execute_path":
+		return "code_not_reachable"
+	case "inline_mitigations_already_exist":
+		return "protected_by_mitigating_control"
+	}
+	return ""
 }
 
 func (s cyclonedx) properties(f *Finding) {

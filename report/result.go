@@ -152,6 +152,8 @@ type Finding struct {
 	Decision        string   `json:"decision"` // counts, ignored, not-fixable, grace, baseline or below
 	Reason          string   `json:"reason,omitempty"`
 	Until           string   `json:"until,omitempty"`
+	Impact          string   `json:"vex_status,omitempty"`        // of an ignored one: not_affected or fixed
+	Justification   string   `json:"vex_justification,omitempty"` // in the words of OpenVEX or CycloneDX
 }
 
 // Failure is why a run did not end well.

@@ -59,6 +59,8 @@ func newFinding(f gate.Judged) Finding {
 		Decision:        string(f.Decision),
 		Reason:          f.Reason,
 		Until:           f.Until,
+		Impact:          string(f.Impact),
+		Justification:   f.Justification,
 	}
 }
 

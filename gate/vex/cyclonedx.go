@@ -87,6 +87,8 @@ func parseCycloneDX(data []byte) ([]gate.Statement, error) {
 			Impact: impact,
 			Reason: reason(v.Analysis.Justification, v.Analysis.Detail),
 			Time:   latest(v.Analysis.FirstIssued, v.Analysis.LastUpdated, v.Updated),
+
+			Justification: v.Analysis.Justification,
 		}
 		if statement.Time.IsZero() {
 			statement.Time = document.Metadata.Timestamp

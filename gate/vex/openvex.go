@@ -58,6 +58,8 @@ func parseOpenVEX(data []byte) ([]gate.Statement, error) {
 			Impact: s.Status,
 			Reason: reason(s.Justification, s.Impact, s.StatusNotes),
 			Time:   latest(s.Timestamp, s.LastUpdated),
+
+			Justification: s.Justification,
 		}
 		if statement.Time.IsZero() {
 			statement.Time = latest(document.Timestamp, document.LastUpdated)

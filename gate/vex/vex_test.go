@@ -36,7 +36,7 @@ func TestParseOpenVEX(t *testing.T) {
 		{"vulnerability":{"name":"CVE-3"},"status":"under_investigation","last_updated":"2026-03-01T00:00:00+01:00"},
 		{"vulnerability":{"name":"CVE-4"},"products":[{"hashes":{"sha-256":"ab"}},{"@id":"pkg:oci/api","subcomponents":[{"hashes":{"sha-256":"ab"}}]}],"status":"affected","action_statement":"update"}`)
 	want := []gate.Statement{
-		{IDs: []string{"CVE-1", "GHSA-1"}, Impact: gate.NotAffected, Reason: "vulnerable_code_not_present: XInclude is compiled out", Time: at("2026-01-01T00:00:00Z"), Document: "a.json",
+		{IDs: []string{"CVE-1", "GHSA-1"}, Impact: gate.NotAffected, Reason: "vulnerable_code_not_present: XInclude is compiled out", Justification: "vulnerable_code_not_present", Time: at("2026-01-01T00:00:00Z"), Document: "a.json",
 			Products: []gate.Product{{Names: []string{"pkg:oci/api?repository_url=registry.example.com/shop/api"}, Parts: []string{"pkg:deb/debian/libxml2", "pkg:deb/debian/libxslt"}}}},
 		{IDs: []string{"CVE-2"}, Impact: gate.Fixed, Time: at("2026-02-01T00:00:00Z"), Document: "a.json", Products: []gate.Product{names("https://example.com/api", "pkg:deb/debian/zlib")}},
 		{IDs: []string{"CVE-3"}, Impact: gate.UnderInvestigation, Time: at("2026-03-01T00:00:00+01:00"), Document: "a.json"},
@@ -61,7 +61,7 @@ func TestParseCycloneDX(t *testing.T) {
 			{"id":"CVE-6","affects":[{"ref":"1"}]}]}`
 	day := at("2026-01-01T00:00:00Z")
 	want := []gate.Statement{
-		{IDs: []string{"CVE-1", "GHSA-1"}, Impact: gate.NotAffected, Reason: "code_not_present: compiled out", Time: at("2026-02-01T00:00:00Z"), Document: "b.json", Products: []gate.Product{names("pkg:deb/debian/libxml2@2.9.14"), names("pkg:deb/debian/zlib")}},
+		{IDs: []string{"CVE-1", "GHSA-1"}, Impact: gate.NotAffected, Reason: "code_not_present: compiled out", Justification: "code_not_present", Time: at("2026-02-01T00:00:00Z"), Document: "b.json", Products: []gate.Product{names("pkg:deb/debian/libxml2@2.9.14"), names("pkg:deb/debian/zlib")}},
 		{IDs: []string{"CVE-2"}, Impact: gate.NotAffected, Time: day, Document: "b.json", Products: []gate.Product{names("pkg:oci/api"), names("pkg:npm/semver")}},
 		{IDs: []string{"CVE-3"}, Impact: gate.Fixed, Time: day, Document: "b.json", Products: []gate.Product{names("pkg:deb/debian/zlib@1:1.2"), names("pkg:npm/%40babel/core")}},
 		{IDs: []string{"CVE-4"}, Impact: gate.Affected, Time: day, Document: "b.json"},
