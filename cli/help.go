@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -26,11 +25,8 @@ func helpOf(c *cli.Command) string {
 	if c.Description != "" {
 		fmt.Fprintf(&b, "\n%s\n", strings.Join(wrapWords(c.Description, helpWidth), "\n"))
 	}
-	for _, category := range []string{categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput} {
-		flags := slices.DeleteFunc(slices.Clone(c.Flags), func(f cli.Flag) bool {
-			categorised, ok := f.(cli.CategorizableFlag)
-			return !ok || categorised.GetCategory() != category
-		})
+	for _, category := range categories() {
+		flags := flagsOf(c, category)
 		if len(flags) > 0 {
 			fmt.Fprintf(&b, "\n%s:\n", category)
 		}
@@ -44,25 +40,61 @@ func helpOf(c *cli.Command) string {
 	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
 }
 
-// writeFlag writes one flag. The name of its value stands in backquotes in the flag's text.
-func writeFlag(b *strings.Builder, f cli.Flag) {
+// flagHelp is what a flag says of itself. The name of its value stands in backquotes in the flag's text.
+type flagHelp struct {
+	name     string // with dashes, and the value it takes
+	text     string
+	standard string // default; empty where there is none to name
+	variable string
+}
+
+func flagHelpOf(f cli.Flag) (flagHelp, bool) {
 	flag, ok := f.(cli.DocGenerationFlag)
 	if !ok {
-		return
+		return flagHelp{}, false
 	}
-	name, text := "--"+f.Names()[0], flag.GetUsage()
+	h := flagHelp{name: "--" + f.Names()[0], text: flag.GetUsage(), variable: strings.Join(flag.GetEnvVars(), ", ")}
 	value := "VALUE"
-	if before, rest, found := strings.Cut(text, "`"); found {
+	if before, rest, found := strings.Cut(h.text, "`"); found {
 		word, after, _ := strings.Cut(rest, "`")
-		value, text = word, before+word+after
+		value, h.text = word, before+word+after
 	}
 	if _, alone := f.(*cli.GenericFlag); alone {
-		name += "[=" + value + "]"
+		h.name += "[=" + value + "]"
 	} else if flag.TakesValue() {
-		name += " " + value
-		if standard := flag.GetValue(); standard != "" && standard != "0" {
-			text += " (default: " + standard + ")"
+		h.name += " " + value
+		if standard := flag.GetValue(); standard != "0" {
+			h.standard = standard
 		}
+	}
+	return h, true
+}
+
+// categories are those of flags, in the order they are told.
+func categories() []string {
+	return []string{categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput}
+}
+
+// flagsOf are the flags of a command of one category.
+func flagsOf(c *cli.Command, category string) []flagHelp {
+	var out []flagHelp
+	for _, f := range c.Flags {
+		categorised, ok := f.(cli.CategorizableFlag)
+		if !ok || categorised.GetCategory() != category {
+			continue
+		}
+		if help, ok := flagHelpOf(f); ok {
+			out = append(out, help)
+		}
+	}
+	return out
+}
+
+// writeFlag writes one flag.
+func writeFlag(b *strings.Builder, h flagHelp) {
+	name, text := h.name, h.text
+	if h.standard != "" {
+		text += " (default: " + h.standard + ")"
 	}
 	lines := wrapWords(text, helpWidth-helpText)
 	if len(name)+4 > helpText {
