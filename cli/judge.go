@@ -29,6 +29,23 @@ type judgement struct {
 	mayStart bool
 }
 
+// gate waits for the scan of the published image and judges it.
+func (r *pushRun) gate(ctx context.Context) error {
+	if r.ask.noGate {
+		r.say.Say("not judged: --no-gate")
+		return nil
+	}
+	return r.judge(ctx, judgement{
+		target:   r.target,
+		images:   r.scanImages(),
+		names:    r.names(),
+		policy:   r.ask.policy,
+		exploits: r.ask.exploits,
+		timeout:  r.ask.timeout,
+		mayStart: true,
+	})
+}
+
 // judge waits until the scans have settled and holds the findings against the policy. Its error is the verdict, unless it passes.
 func (p *program) judge(ctx context.Context, j judgement) error {
 	ctx, cancel := context.WithCancel(ctx)

@@ -233,20 +233,3 @@ func (r *pushRun) publish(ctx context.Context) error {
 	r.target.absent = false
 	return r.reportImage()
 }
-
-// gate waits for the scan of the published image and judges it.
-func (r *pushRun) gate(ctx context.Context) error {
-	if r.ask.noGate {
-		r.say.Say("not judged: --no-gate")
-		return nil
-	}
-	return r.judge(ctx, judgement{
-		target:   r.target,
-		images:   r.scanImages(),
-		names:    r.names(),
-		policy:   r.ask.policy,
-		exploits: r.ask.exploits,
-		timeout:  r.ask.timeout,
-		mayStart: true,
-	})
-}

@@ -36,7 +36,9 @@ func TestCycloneDXHandsOnWhatVEXSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			var bom struct {
-				Vulnerabilities []struct{ Analysis struct{ State, Justification string } }
+				Vulnerabilities []struct {
+					Analysis struct{ State, Justification string }
+				}
 			}
 			if err := json.Unmarshal(data, &bom); err != nil {
 				t.Fatal(err)
