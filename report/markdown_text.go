@@ -1,11 +1,10 @@
 package report
 
 import (
-	"fmt"
 	"html"
 	"net/url"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // prose is foreign text in Markdown: it makes no markup, no HTML, no cell of a table, no link, and mentions nobody. Each character that
@@ -25,24 +24,30 @@ func code(text string) string {
 }
 
 func escape(text string, mentions bool) string {
-	var out strings.Builder
 	text = strings.TrimSpace(Clean(text))
-	for i, r := range text {
-		if !special(r, text[:i], text[i+utf8.RuneLen(r):]) {
-			out.WriteRune(r)
+	var out strings.Builder
+	start := 0 // of what has not been written yet
+	for i := range len(text) {
+		c := text[i]
+		if !special(c, text[:i], text[i+1:]) {
 			continue
 		}
-		fmt.Fprintf(&out, "&#%d;", r)
-		if mentions && (r == '@' || r == '#') {
+		out.WriteString(text[start:i] + "&#" + strconv.Itoa(int(c)) + ";")
+		if mentions && (c == '@' || c == '#') {
 			out.WriteString("&#8203;")
 		}
+		start = i + 1
 	}
+	if start == 0 {
+		return text
+	}
+	out.WriteString(text[start:])
 	return out.String()
 }
 
-// special says whether a character between two texts could mean something in Markdown or HTML.
-func special(r rune, before, after string) bool {
-	switch r {
+// special says whether a character between two texts could mean something in Markdown or HTML. All that could are of one byte.
+func special(c byte, before, after string) bool {
+	switch c {
 	case '\\', '`', '*', '_', '{', '}', '[', ']', '<', '>', '(', ')', '#', '!', '|', '~', '&', '"', '\'', '$', '@':
 		return true
 	case '-', '+', '=': // lists and headings
@@ -51,7 +56,7 @@ func special(r rune, before, after string) bool {
 		return after != "" && after[0] != ' '
 	case '.': // numbered lists, and addresses without a scheme
 		return strings.Trim(before, "0123456789") == "" && (after == "" || after[0] == ' ') ||
-			strings.HasSuffix(strings.ToLower(before), "www")
+			len(before) >= 3 && strings.EqualFold(before[len(before)-3:], "www")
 	default:
 		return false
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +60,7 @@ func (s *sarif) rule(r *sarifRule) {
 	s.object("help", func() {
 		facts := r.facts()
 		s.text("text", sarifEscapes.Replace(factsText(facts, address)))
-		s.text("markdown", markdownEscapes.Replace(cmp.Or(r.Description, id))+"\n\n"+factsMarkdown(facts, address))
+		s.text("markdown", prose(cmp.Or(r.Description, id))+"\n\n"+factsMarkdown(facts, address))
 	})
 	s.some("helpUri", address)
 	s.object("defaultConfiguration", func() { s.text("level", bandOf(r.Finding).level) })
@@ -118,9 +117,7 @@ func factsMarkdown(facts [][2]string, address string) string {
 	var out strings.Builder
 	out.WriteString("| | |\n|---|---|\n")
 	for _, fact := range facts {
-		out.WriteString("| " + fact[0] + " | ")
-		markdownEscapes.WriteString(&out, fact[1])
-		out.WriteString(" |\n")
+		out.WriteString("| " + fact[0] + " | " + prose(fact[1]) + " |\n")
 	}
 	if address != "" {
 		out.WriteString("\n<" + address + ">\n")
@@ -199,21 +196,4 @@ func yes(is bool, words string) string {
 		return ""
 	}
 	return words
-}
-
-// markdownEscapes is what makes of a text one that Markdown shows in one line as it stands: no links, pictures, mentions, tables, HTML.
-var markdownEscapes = strings.NewReplacer(markdownPairs()...)
-
-func markdownPairs() []string {
-	pairs := []string{"\x7f", " "}
-	for c := range byte(' ') {
-		pairs = append(pairs, string(rune(c)), " ")
-	}
-	for _, c := range "\\`*_{}[]()#+-.!|>~$" {
-		pairs = append(pairs, string(c), `\`+string(c))
-	}
-	for _, c := range "@<&:" { // mentions, HTML, addresses and :emoji: are not stopped by a backslash
-		pairs = append(pairs, string(c), fmt.Sprintf("&#%d;", c))
-	}
-	return pairs
 }
