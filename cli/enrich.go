@@ -80,12 +80,14 @@ type inspector interface {
 // goes without.
 func (p *program) enrich(ctx context.Context, s exploitSources, asked inspector, scan *gate.Scan) error {
 	defer func() { p.tellExploitation(scan.Told) }()
-	ids := scan.CVEs()
-	exploits, err := p.readExploits(s, func(cve string) bool { return ids[cve] })
-	if err != nil {
-		return err
+	if s.kev != "" || s.epss != "" {
+		ids := scan.CVEs()
+		exploits, err := p.readExploits(s, func(cve string) bool { return ids[cve] })
+		if err != nil {
+			return err
+		}
+		exploits.Fill(*scan)
 	}
-	exploits.Fill(*scan)
 	scan.Told.EPSS, scan.Told.KEV = scan.Told.EPSS || s.epss != "", scan.Told.KEV || s.kev != ""
 	if asked == nil || scan.Type == "basic" { // of which Inspector knows nothing
 		return nil

@@ -44,17 +44,22 @@ func newDecider(p Policy, c Case) *decider {
 	return d
 }
 
-// judge parts findings into those that count and the rest, each with the rule that decided.
-func (d *decider) judge(findings []Finding) (counting, rest []Judged) {
+// judge decides on findings, each with the rule that did: those that count come first, and how many there are is returned too.
+func (d *decider) judge(findings []Finding) (all []Judged, counting int) {
+	all = make([]Judged, len(findings))
+	rest := len(all) // from the end, in reverse
 	for _, f := range findings {
 		judged := d.decide(f)
 		if judged.Decision == Counts {
-			counting = append(counting, judged)
+			all[counting] = judged
+			counting++
 			continue
 		}
-		rest = append(rest, judged)
+		rest--
+		all[rest] = judged
 	}
-	return counting, rest
+	slices.Reverse(all[counting:])
+	return all, counting
 }
 
 // decide asks the rules in their order, and the first that has a decision decides.

@@ -71,16 +71,6 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-// mergeFindings makes one finding of those that are the same, with the platforms of all of them, worst first. Where they differ in
-// severity, rank says which is worse: the lower one.
-func mergeFindings(findings []Finding, rank func(Severity) int) []Finding {
-	m := merger{rank: rank}
-	for _, f := range findings {
-		m.add(f)
-	}
-	return m.findings()
-}
-
 // absorb takes over what another record of the same finding says worse or says at all: a merge must not hide anything.
 func (f *Finding) absorb(other Finding, rank func(Severity) int) {
 	f.Platforms = append(f.Platforms, other.Platforms...)

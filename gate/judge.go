@@ -56,7 +56,8 @@ type Verdict struct {
 func Judge(p Policy, c Case) Verdict {
 	p = p.WithDefaults()
 	d := newDecider(p, c)
-	counting, rest := d.judge(mergeFindings(c.Scan.Findings(), p.Rules.rank))
+	all, n := d.judge(c.Scan.merged(p.Rules.rank))
+	counting, rest := all[:n], all[n:]
 	undecided, warned, accepted := parted(p.Rules.lacks(c))
 	disorderly, warnings := d.warnings(len(undecided)+len(accepted) == 0)
 	v := Verdict{
@@ -64,7 +65,7 @@ func Judge(p Policy, c Case) Verdict {
 		Policy:       p.JSON(),
 		PolicySHA256: p.SHA256(),
 		Counted:      countBy(counting, func(f Judged) string { return f.Severity.String() }),
-		Findings:     append(slices.Clip(counting), rest...),
+		Findings:     all,
 	}
 	broken := append(d.broken(counting), disorderly...)
 	switch {

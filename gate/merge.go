@@ -13,6 +13,22 @@ type merger struct {
 	merged []Finding
 }
 
+// merged makes one finding of those that are the same, with the platforms of all of them, worst first. Where they differ in severity, rank
+// says which is worse: the lower one.
+func (s Scan) merged(rank func(Severity) int) []Finding {
+	n := 0
+	for _, p := range s.Platforms {
+		n = max(n, len(p.Findings)) // platforms mostly have the same
+	}
+	m := merger{rank: rank, index: make(map[[3]string]int, n), merged: make([]Finding, 0, n)}
+	for _, p := range s.Platforms {
+		for _, f := range p.Findings {
+			m.add(f)
+		}
+	}
+	return m.findings()
+}
+
 // add takes in a finding.
 func (m *merger) add(f Finding) {
 	if i, seen := m.index[f.key()]; seen {

@@ -79,7 +79,7 @@ func (d *decider) aboutStatements(whole bool) []string {
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFinding.html).
 func (d *decider) aboutExploits() []string {
 	always := d.Rules.AlwaysFail
-	if len(d.Scan.Findings()) == 0 {
+	if !slices.ContainsFunc(d.Scan.Platforms, func(p PlatformScan) bool { return len(p.Findings) > 0 }) {
 		return nil
 	}
 	var out []string

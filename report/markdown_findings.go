@@ -36,10 +36,10 @@ func (m *markdown) verdict(v Verdict) {
 	}
 }
 
-func (v Verdict) with(decision string) []Finding {
-	var out []Finding
-	for _, f := range v.Findings {
-		if f.Decision == decision {
+func (v Verdict) with(decision string) []*Finding {
+	var out []*Finding
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Decision == decision {
 			out = append(out, f)
 		}
 	}
@@ -71,7 +71,8 @@ type SeverityCount struct {
 // Severities counts the findings of each severity, in the order the verdict has them, worst first.
 func (v Verdict) Severities() []SeverityCount {
 	var out []SeverityCount
-	for _, f := range v.Findings {
+	for k := range v.Findings {
+		f := &v.Findings[k]
 		i := slices.IndexFunc(out, func(s SeverityCount) bool { return s.Name == f.Severity })
 		if i < 0 {
 			i = len(out)
@@ -95,7 +96,7 @@ func severityRank(severity string) int {
 }
 
 // findings writes a table as far as there is room.
-func (m *markdown) findings(findings []Finding, why bool) {
+func (m *markdown) findings(findings []*Finding, why bool) {
 	head, rule := "| Severity | Finding | Package | Installed | Fixed in | Platforms |", "|---|---|---|---|---|---|"
 	if why {
 		head, rule = head+" Why |", rule+"---|"
@@ -113,7 +114,7 @@ func (m *markdown) findings(findings []Finding, why bool) {
 	m.line("")
 }
 
-func (f Finding) row(out *bytes.Buffer, why bool) {
+func (f *Finding) row(out *bytes.Buffer, why bool) {
 	id := code(f.ID)
 	if webPage(f.URL) {
 		id = fmt.Sprintf(`<a href="%s">%s</a>`, attribute(f.URL), id)
@@ -131,7 +132,7 @@ func (f Finding) row(out *bytes.Buffer, why bool) {
 }
 
 // fixedIn is the version to update to, or that there is none; version is how one is written.
-func (f Finding) fixedIn(version func(string) string) string {
+func (f *Finding) fixedIn(version func(string) string) string {
 	switch {
 	case f.FixedVersion != "":
 		return version(f.FixedVersion)
@@ -145,7 +146,7 @@ func (f Finding) fixedIn(version func(string) string) string {
 }
 
 // why is the rule that decided, and until when.
-func (f Finding) why() string {
+func (f *Finding) why() string {
 	if f.Until == "" {
 		return f.Reason
 	}

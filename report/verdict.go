@@ -13,8 +13,11 @@ func NewVerdict(v gate.Verdict) *Verdict {
 	if v.Policy != "" {
 		out.Policy = json.RawMessage(v.Policy)
 	}
-	for _, f := range v.Findings {
-		out.Findings = append(out.Findings, newFinding(f))
+	if n := len(v.Findings); n > 0 {
+		out.Findings = make([]Finding, n)
+	}
+	for i, f := range v.Findings {
+		out.Findings[i] = newFinding(f)
 	}
 	return out
 }
