@@ -96,18 +96,28 @@ func (r Result) tag(names []string) string {
 	return names[0]
 }
 
-// tally is how many findings there are of each kind.
+// tally is how many findings there are of each kind, in the unit of a policy's limits: a vulnerability in a package once, whatever its
+// versions.
 type tally struct {
-	severity map[string]int // those that are not ignored
+	severity map[string]int // those that are not ignored; where versions are rated differently, each severity has its own
 	decision map[string]int
 }
 
 func (v Verdict) tally() tally {
 	n := tally{severity: map[string]int{}, decision: map[string]int{}}
-	for _, f := range v.Findings {
-		n.decision[f.Decision]++
+	seen := map[[4]string]bool{}
+	count := func(kind map[string]int, what string, f *Finding, name string) {
+		unit := [4]string{name, what, strings.ToLower(f.ID), f.Package}
+		if !seen[unit] {
+			seen[unit] = true
+			kind[what]++
+		}
+	}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		count(n.decision, f.Decision, f, "decision")
 		if f.Decision != "ignored" {
-			n.severity[f.Severity]++
+			count(n.severity, f.Severity, f, "severity")
 		}
 	}
 	return n
