@@ -38,6 +38,9 @@ type Client struct {
 	host     Host // zero when the host is not of ECR's form
 	endpoint string
 
+	identity         identityCall
+	identityEndpoint string // of AWS STS; empty for AWS's own
+
 	mu    sync.Mutex
 	token *Token
 }
@@ -70,6 +73,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	loaded.Credentials = &provider{next: loaded.Credentials}
 	c.api = ecr.NewFromConfig(loaded, func(s *ecr.Options) { c.configure(s, o) })
 	c.details = newDetailsCall(loaded, func(s *inspector2.Options) { c.configureInspector(s, o) })
+	c.reachIdentity(loaded, o)
 	c.region, c.endpoint = c.api.Options().Region, aws.ToString(c.api.Options().BaseEndpoint)
 	return c, nil
 }

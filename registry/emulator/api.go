@@ -59,6 +59,7 @@ func operations() map[string]operation {
 		"BatchDeleteImage":            typed((*call).batchDeleteImage),
 		"PutImage":                    typed((*call).putImage),
 		"BatchCheckLayerAvailability": typed((*call).batchCheckLayerAvailability),
+		"GetDownloadUrlForLayer":      typed((*call).getDownloadURLForLayer),
 
 		"GetRegistryScanningConfiguration":        typed((*call).getRegistryScanningConfiguration),
 		"PutRegistryScanningConfiguration":        typed((*call).putRegistryScanningConfiguration),

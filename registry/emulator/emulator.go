@@ -96,13 +96,17 @@ func (e *Emulator) Serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// ServeHTTP answers a request to either face: /v2/ is the registry, / the API. Of Amazon Inspector it has one operation, at a path of its own.
+// ServeHTTP answers a request to either face: /v2/ is the registry, / the API. Of Amazon Inspector and of AWS
+// STS it has one operation each: the one at a path of its own, the other as a form.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 	what := r.Method + " " + r.URL.Path
 	switch {
 	case r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/"):
 		e.serveRegistry(recorder, r)
+	case r.Method == http.MethodPost && r.URL.Path == "/" && isSTS(r):
+		what = "AWSSecurityTokenService"
+		e.serveSTS(recorder, r)
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		what = r.Header.Get("X-Amz-Target")
 		e.serveAPI(recorder, r)

@@ -16,13 +16,9 @@ import (
 // openDaemon asks the daemon that the Docker variables name (DOCKER_HOST, DOCKER_CERT_PATH), or the default one, what an image is.
 // Read saves it then, and reads it as the archive that is. Podman's API answers the same calls.
 func openDaemon(ctx context.Context, name string, o Options) (*Image, error) {
-	options := []client.Opt{client.FromEnv}
-	if o.DockerHost != "" {
-		options = append(options, client.WithHost(o.DockerHost))
-	}
-	daemon, err := client.New(options...)
+	daemon, err := dialDaemon(o.DockerHost)
 	if err != nil {
-		return nil, &DaemonError{Err: err}
+		return nil, err
 	}
 	out, err := inspect(ctx, daemon, name, o)
 	if err != nil {
@@ -37,6 +33,19 @@ func openDaemon(ctx context.Context, name string, o Options) (*Image, error) {
 		return body, nil
 	}
 	return out, nil
+}
+
+// dialDaemon makes a client of the daemon at a host, or where that is empty of the one that the Docker variables name. It asks nothing yet.
+func dialDaemon(host string) (*client.Client, error) {
+	options := []client.Opt{client.FromEnv}
+	if host != "" {
+		options = append(options, client.WithHost(host))
+	}
+	daemon, err := client.New(options...)
+	if err != nil {
+		return nil, &DaemonError{Err: err}
+	}
+	return daemon, nil
 }
 
 // inspect reads what the daemon says of an image, as far as it can be believed to be what the daemon saves.
