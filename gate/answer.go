@@ -100,6 +100,21 @@ type Coverage struct {
 	OnPush    bool     // scanOnPush
 }
 
+// NeverComes says why no scan will ever come by itself, if the settings are sure of it. Under enhanced scanning both signs must agree,
+// since the two settings are read one after the other; a frequency that is not known is no sign.
+func (c Coverage) NeverComes() (reason string, never bool) {
+	if c.Frequency != "MANUAL" {
+		return "", false
+	}
+	switch {
+	case c.Type == "ENHANCED" && len(c.Filters) == 0:
+		return "enhanced scanning does not cover this repository: no scanning filter of the registry matches its name", true
+	case c.Type == "BASIC" && !c.OnPush:
+		return "the repository is not scanned on push", true
+	}
+	return "", false
+}
+
 // Type is the kind of scanning an answer comes from, "basic" or "enhanced"; empty when it does not tell. That a list is empty tells
 // nothing: a clean image has none.
 func (a Answer) Type() string {

@@ -20,7 +20,7 @@ func (p *platform) notFound(ctx context.Context) error {
 	p.trouble, p.scan = "no scan yet", gate.PlatformScan{}
 	p.forget()
 	coverage := p.covers(ctx)
-	reason, never := neverComes(coverage)
+	reason, never := coverage.NeverComes()
 	mayStart := p.MayStart && coverage.Type != "ENHANCED" // which starts by itself or not at all
 	switch {
 	case never && !mayStart:
@@ -29,21 +29,6 @@ func (p *platform) notFound(ctx context.Context) error {
 		return p.begin(ctx, reason)
 	}
 	return nil
-}
-
-// neverComes says why no scan will ever come by itself, if the settings are sure of it. Under enhanced scanning both signs must agree,
-// since the two settings are read one after the other; a frequency that is not known is no sign.
-func neverComes(c gate.Coverage) (reason string, never bool) {
-	if c.Frequency != "MANUAL" {
-		return "", false
-	}
-	switch {
-	case c.Type == "ENHANCED" && len(c.Filters) == 0:
-		return "enhanced scanning does not cover this repository: no scanning filter of the registry matches its name", true
-	case c.Type == "BASIC" && !c.OnPush:
-		return "the repository is not scanned on push", true
-	}
-	return "", false
 }
 
 // begin starts a scan. reason is why none comes by itself; where one still may, waiting goes on whatever becomes of this.
