@@ -15,7 +15,7 @@ const module = "github.com/hallmark-ci/hallmark"
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
 	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "doctor", "iam"},
 	"tagger":                 {"suggest"},
 	"tagger/gitrepo":         {"tagger"},
 	"tagger/cienv":           {"tagger"},
@@ -29,7 +29,8 @@ var mayImport = map[string][]string{
 	"gate/scan":              {"gate", "registry"},
 	"gate/policyfile":        {"gate", "suggest"},
 	"gate/vex":               {"gate"},
-	"report":                 {"tagger", "registry", "gate"},
+	"doctor":                 {"tagger", "registry", "gate", "iam"},
+	"report":                 {"tagger", "registry", "gate", "doctor"},
 }
 
 // onlyUser names the one package that may import a module of others.
@@ -43,7 +44,7 @@ var onlyUser = map[string]string{
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "gate", "gate/pull", "gate/policyfile", "gate/vex", "suggest"}
+var pure = []string{"tagger", "registry", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 

@@ -40,6 +40,7 @@ func TestScript(t *testing.T) {
 		Setup:               func(e *testscript.Env) error { return setup(e, top) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
+			"daemon":   daemonCommand,
 			"ecr":      ecrCommand,
 			"image":    image,
 			"worktree": worktree,

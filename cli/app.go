@@ -56,6 +56,7 @@ func (p *program) app() *cli.App {
 			p.tagsCommand(),
 			p.gateCommand(),
 			p.emulatorCommand(),
+			p.doctorCommand(),
 			p.completionCommand(),
 			p.versionCommand(),
 		},

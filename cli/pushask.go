@@ -49,7 +49,7 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "tag-when", "passed", "write tags when the scan has passed, or as soon as the image is pushed: passed or pushed"),
 		textFlag(categoryPush, "accept-existing", "commit", "what a fixed tag may hold already: image, commit or none"),
 		textFlag(categoryPush, "dirty", "", "uncommitted changes: suffix, allow or refuse (default: allow in CI, else suffix)"),
-		textFlag(categoryPush, "assume-mutability", "", "stands in for settings that may not be read: mutable or immutable"),
+		assumeFlag(),
 		switchFlag(categoryPush, "allow-move-fixed", "move fixed tags of a mutable repository that name another image"),
 		textFlag(categoryPush, "compression", "gzip", "how layers are compressed that are not compressed yet: gzip or zstd"),
 		numberFlag(categoryPush, "compression-level", 0, "`LEVEL` 1 to 9 of gzip (default: 5) or 1 to 22 of zstd (default: 1)"),
@@ -58,7 +58,15 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
 		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here, with expressions (repeatable)"),
 		reportFlag(),
-	}, gateFlags()...), switchFlag(categoryGate, "no-gate", "write the tags without a scan and a verdict"))
+	}, gateFlags()...), noGateFlag())
+}
+
+func assumeFlag() cli.Flag {
+	return textFlag(categoryPush, "assume-mutability", "", "stands in for settings that may not be read: mutable or immutable")
+}
+
+func noGateFlag() cli.Flag {
+	return switchFlag(categoryGate, "no-gate", "write the tags without a scan and a verdict")
 }
 
 // readPushAsk reads and checks the flags of push. Nothing is opened or asked for yet.
@@ -94,7 +102,7 @@ func readPushAsk(c *cli.Context, now time.Time) (pushAsk, error) {
 			Accept:    registry.Accept(c.String("accept-existing")),
 			MoveFixed: c.Bool("allow-move-fixed"),
 			MoveBack:  c.String("moving") == "always",
-			Assume:    registry.Mutability(strings.ToUpper(c.String("assume-mutability"))),
+			Assume:    assumed(c),
 		},
 		policy:      policy,
 		timeout:     c.Duration("timeout"),
@@ -114,6 +122,11 @@ func readPushAsk(c *cli.Context, now time.Time) (pushAsk, error) {
 		return ask, &UsageError{Problem: "no repository", Hint: "say where to: --repository NAME, or try it out with --emulator"}
 	}
 	return ask, nil
+}
+
+// assumed is the mutability that stands in for one that is not known.
+func assumed(c *cli.Context) registry.Mutability {
+	return registry.Mutability(strings.ToUpper(c.String("assume-mutability")))
 }
 
 // checkPushWords checks the flags that take one of a few words.

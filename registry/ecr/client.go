@@ -2,6 +2,7 @@
 package ecr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -142,11 +143,11 @@ func (c *Client) full(name string) string {
 	return name
 }
 
-// ARN is the name of a repository in IAM policies. It holds the word ACCOUNT where the account is not known.
+// ARN is the name of a repository in IAM policies. It holds the words ACCOUNT and REGION where those are not known.
 func (c *Client) ARN(name string) string {
 	account := "ACCOUNT"
 	if host, ok := ParseHost(c.registry()); ok {
 		account = host.Account
 	}
-	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(c.region), c.region, account, name)
+	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(c.region), cmp.Or(c.region, "REGION"), account, name)
 }
