@@ -15,7 +15,7 @@ const module = "github.com/hallmark-ci/hallmark"
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
 	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "doctor", "iam"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "doctor", "iam"},
 	"tagger":                 {"suggest"},
 	"tagger/gitrepo":         {"tagger"},
 	"tagger/cienv":           {"tagger"},
@@ -23,8 +23,9 @@ var mayImport = map[string][]string{
 	"registry/source":        {"registry"},
 	"registry/push":          {"registry", "registry/source", "registry/push/compress"},
 	"registry/push/compress": {"registry/push/deflate"},
-	"registry/ecr":           {"registry", "gate"},
-	"registry/emulator":      {"registry", "gate"},
+	"registry/ecr":           {"registry", "registry/lifecycle", "gate"},
+	"registry/lifecycle":     {"suggest"},
+	"registry/emulator":      {"registry", "registry/lifecycle", "gate"},
 	"gate":                   {"gate/pull"},
 	"gate/scan":              {"gate", "registry"},
 	"gate/policyfile":        {"gate", "suggest"},
@@ -44,7 +45,7 @@ var onlyUser = map[string]string{
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest"}
+var pure = []string{"tagger", "registry", "registry/lifecycle", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 
