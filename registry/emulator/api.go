@@ -70,6 +70,9 @@ func operations() map[string]operation {
 		"PutLifecyclePolicy":    typed((*call).putLifecyclePolicy),
 		"GetLifecyclePolicy":    typed((*call).getLifecyclePolicy),
 		"DeleteLifecyclePolicy": typed((*call).deleteLifecyclePolicy),
+
+		"StartLifecyclePolicyPreview": typed((*call).startLifecyclePolicyPreview),
+		"GetLifecyclePolicyPreview":   typed((*call).getLifecyclePolicyPreview),
 	}
 }
 

@@ -116,7 +116,14 @@ func TestRepositorySettings(t *testing.T) {
 	if got := p.must("GetLifecyclePolicy", document{"repositoryName": "shop/api"}); got["lifecyclePolicyText"] != policy["lifecyclePolicyText"] {
 		t.Errorf("GetLifecyclePolicy: %v", got)
 	}
+	p.fails("GetLifecyclePolicyPreview", document{"repositoryName": "shop/api"}, "LifecyclePolicyPreviewNotFoundException")
+	p.must("StartLifecyclePolicyPreview", document{"repositoryName": "shop/api"})
+	p.fails("StartLifecyclePolicyPreview", document{"repositoryName": "shop/api", "lifecyclePolicyText": "{}"}, "InvalidParameterException")
+	if got := p.must("GetLifecyclePolicyPreview", document{"repositoryName": "shop/api"}); got["status"] != "COMPLETE" || got["lifecyclePolicyText"] != policy["lifecyclePolicyText"] {
+		t.Errorf("GetLifecyclePolicyPreview: %v", got)
+	}
 	p.must("DeleteLifecyclePolicy", document{"repositoryName": "shop/api"})
+	p.fails("StartLifecyclePolicyPreview", document{"repositoryName": "shop/api"}, "LifecyclePolicyNotFoundException")
 	p.fails("GetLifecyclePolicy", document{"repositoryName": "shop/api"}, "LifecyclePolicyNotFoundException")
 	p.image("shop/api", "one")
 	p.must("DeleteRepository", document{"repositoryName": "shop/api", "force": true})

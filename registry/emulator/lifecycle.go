@@ -1,48 +1,18 @@
 package emulator
 
 import (
-	"encoding/json"
 	"fmt"
+
+	"github.com/hallmark-ci/hallmark/registry/lifecycle"
 )
 
-// maxPolicy is the longest lifecycle policy, in characters, and maxRules the most rules it may have
-// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
-const (
-	maxPolicy = 30_720
-	maxRules  = 50
-)
-
-func checkPolicy(text string) error {
-	bad := func(format string, a ...any) error {
-		return invalid("Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: %s'", fmt.Sprintf(format, a...))
+// checkPolicy refuses a policy as ECR does. What it says begins as ECR says it; the rest is the emulator's.
+func checkPolicy(text string) (lifecycle.Policy, error) {
+	policy, err := lifecycle.Parse([]byte(text))
+	if err != nil {
+		return lifecycle.Policy{}, invalid("Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: %v'", err)
 	}
-	if len(text) > maxPolicy {
-		return bad("longer than %d characters", maxPolicy)
-	}
-	var policy struct {
-		Rules []struct {
-			Priority  *int            `json:"rulePriority"`
-			Selection json.RawMessage `json:"selection"`
-			Action    json.RawMessage `json:"action"`
-		} `json:"rules"`
-	}
-	if err := json.Unmarshal([]byte(text), &policy); err != nil {
-		return bad("%v", err)
-	}
-	if len(policy.Rules) == 0 || len(policy.Rules) > maxRules {
-		return bad("%d rules, and 1 to %d are allowed", len(policy.Rules), maxRules)
-	}
-	seen := map[int]bool{}
-	for _, rule := range policy.Rules {
-		switch {
-		case rule.Priority == nil || rule.Selection == nil || rule.Action == nil:
-			return bad("object has missing required properties ([\"action\",\"rulePriority\",\"selection\"])")
-		case seen[*rule.Priority]:
-			return bad("rulePriority %d stands twice", *rule.Priority)
-		}
-		seen[*rule.Priority] = true
-	}
-	return nil
+	return policy, nil
 }
 
 type putLifecycleRequest struct {
@@ -51,7 +21,7 @@ type putLifecycleRequest struct {
 }
 
 func (c *call) putLifecyclePolicy(request putLifecycleRequest) (any, error) {
-	if err := checkPolicy(request.Text); err != nil {
+	if _, err := checkPolicy(request.Text); err != nil {
 		return nil, err
 	}
 	err := c.store.change(request.RepositoryName, func(s *state) error {

@@ -18,6 +18,7 @@ type repository struct {
 	Encryption string              `json:"encryption"`
 	KMSKey     string              `json:"kms_key,omitempty"`
 	Lifecycle  *lifecyclePolicy    `json:"lifecycle,omitempty"`
+	Preview    *lifecyclePreview   `json:"preview,omitempty"`
 	Labels     map[string]string   `json:"labels,omitempty"` // resource tags, under another name than the tags of images
 	Images     map[string]*image   `json:"images"`           // by digest
 	Tags       map[string]string   `json:"tags"`             // to the digest of an image
