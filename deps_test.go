@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"gate/policyfile":        {"gate", "suggest"},
 	"gate/vex":               {"gate"},
 	"doctor":                 {"tagger", "registry", "gate", "iam"},
-	"report":                 {"tagger", "registry", "gate", "doctor"},
+	"report":                 {"tagger", "registry", "registry/lifecycle", "gate", "doctor"},
 }
 
 // onlyUser names the one package that may import a module of others.

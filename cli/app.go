@@ -55,6 +55,7 @@ func (p *program) app() *cli.App {
 			p.pushCommand(),
 			p.tagsCommand(),
 			p.gateCommand(),
+			p.repoCommand(),
 			p.emulatorCommand(),
 			p.doctorCommand(),
 			p.completionCommand(),
@@ -67,11 +68,7 @@ func (p *program) app() *cli.App {
 		}
 		return &UsageError{Problem: "no command", Hint: "hallmark --help lists them; most runs are: hallmark push IMAGE --repository NAME"}
 	}
-	for _, command := range app.Commands {
-		command.OnUsageError = onUsageError
-		command.HideHelpCommand = true
-		command.CustomHelpTemplate = helpOf(command)
-	}
+	settle(app.Commands, "")
 	return app
 }
 
@@ -81,11 +78,7 @@ func onUsageError(_ *cli.Context, err error, _ bool) error {
 
 func unknownCommand(commands []*cli.Command, name string) error {
 	e := &UsageError{Problem: fmt.Sprintf("unknown command %q", name), Hint: "hallmark --help lists the commands"}
-	var names []string
-	for _, command := range commands {
-		names = append(names, command.Name)
-	}
-	if near, ok := suggest.Nearest(name, names); ok {
+	if near, ok := suggest.Nearest(name, commandNames(commands)); ok {
 		e.Hint = "did you mean: hallmark " + near
 	}
 	return e

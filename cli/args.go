@@ -19,13 +19,13 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 	if len(args) < 2 || args[len(args)-1] == completionFlag {
 		return args, nil
 	}
-	i := slices.IndexFunc(commands, func(c *cli.Command) bool { return slices.Contains(c.Names(), args[1]) })
-	if i < 0 {
+	command, depth := called(commands, args[1:])
+	if command == nil || len(command.Subcommands) > 0 {
 		return args, nil
 	}
-	takesValue := valueFlags(commands[i].Flags)
+	takesValue := valueFlags(command.Flags)
 	var flags, rest []string
-	for words := args[2:]; len(words) > 0; words = words[1:] {
+	for words := args[1+depth:]; len(words) > 0; words = words[1:] {
 		word := words[0]
 		switch {
 		case word == "--":
@@ -36,7 +36,7 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 		default:
 			takes, known := takesValue[flagName(word)]
 			if !known {
-				return nil, unknownFlag(commands[i], word)
+				return nil, unknownFlag(command, strings.Join(args[1:1+depth], " "), word)
 			}
 			flags = append(flags, word)
 			if takes && !strings.Contains(word, "=") && len(words) > 1 {
@@ -45,8 +45,20 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 			}
 		}
 	}
-	moved := append(slices.Clone(args[:2]), flags...)
+	moved := append(slices.Clone(args[:1+depth]), flags...)
 	return append(append(moved, "--"), rest...), nil
+}
+
+// called is the command that words begin with, through the groups it is in, and how many of the words name it.
+func called(commands []*cli.Command, words []string) (command *cli.Command, depth int) {
+	for _, word := range words {
+		i := slices.IndexFunc(commands, func(c *cli.Command) bool { return slices.Contains(c.Names(), word) })
+		if i < 0 {
+			break
+		}
+		command, commands, depth = commands[i], commands[i].Subcommands, depth+1
+	}
+	return command, depth
 }
 
 func flagName(word string) string {
@@ -72,8 +84,8 @@ func valueFlags(flags []cli.Flag) map[string]bool {
 	return takes
 }
 
-func unknownFlag(command *cli.Command, word string) error {
-	e := &UsageError{Problem: fmt.Sprintf("unknown flag %q for %s", "--"+flagName(word), command.Name), Hint: fmt.Sprintf("hallmark %s --help lists the flags", command.Name)}
+func unknownFlag(command *cli.Command, path, word string) error {
+	e := &UsageError{Problem: fmt.Sprintf("unknown flag %q for %s", "--"+flagName(word), path), Hint: fmt.Sprintf("hallmark %s --help lists the flags", path)}
 	var names []string
 	for _, f := range command.Flags {
 		names = append(names, f.Names()...)

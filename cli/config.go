@@ -34,7 +34,7 @@ func configure(c *cli.Context) error {
 	if file == "" {
 		return nil
 	}
-	settings, err := readConfig(file, append(flagNames(c.App.Commands), policyfile.Keys()...))
+	settings, err := readConfig(file, append(flagNames(leaves(c.App.Commands)), policyfile.Keys()...))
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,15 @@ type UsageError struct {
 
 func (e *UsageError) Error() string { return e.Problem }
 
+// driftError says that what is there is not as it should be. Nothing was written.
+type driftError struct {
+	problem string
+	code    string // short name for the result document
+	hint    string
+}
+
+func (e *driftError) Error() string { return e.problem }
+
 // hintedError is an error whose mend depends on where it came up.
 type hintedError struct {
 	error
@@ -47,6 +56,7 @@ func exitCode(ctx context.Context, err error) int {
 		undecided   *gate.UndecidedError
 		refused     *registry.RefusedError
 		other       *otherCommitError
+		drift       *driftError
 		timeout     *scan.TimeoutError
 		unavailable *registry.UnavailableError
 	)
@@ -64,7 +74,7 @@ func exitCode(ctx context.Context, err error) int {
 		return 2
 	case errors.As(err, &undecided):
 		return 3
-	case errors.As(err, &refused), errors.As(err, &other):
+	case errors.As(err, &refused), errors.As(err, &other), errors.As(err, &drift):
 		return 4
 	case errors.As(err, &timeout), errors.As(err, &unavailable):
 		return 75

@@ -55,6 +55,7 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		usage    *UsageError
 		hinted   *hintedError
 		other    *otherCommitError
+		drift    *driftError
 		notRepo  *gitrepo.NotARepositoryError
 		noCommit *gitrepo.NoCommitError
 		format   *gitrepo.UnreadableError
@@ -65,6 +66,8 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		return "usage", usage.Hint, true
 	case errors.As(err, &hinted):
 		return hinted.code, hinted.hint, true
+	case errors.As(err, &drift):
+		return drift.code, drift.hint, true
 	case errors.As(err, &other):
 		return "other-commit", "check out the commit that the job is for; if this work tree is what the image was built from, say so with --path .", true
 	case errors.As(err, &notRepo):

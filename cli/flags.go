@@ -14,6 +14,8 @@ const (
 	categoryGate   = "scan and gate"
 	categoryPush   = "push"
 	categoryOutput = "output"
+
+	categoryLifecycle = "lifecycle policy"
 )
 
 // variable is the environment variable of a flag.

@@ -14,16 +14,22 @@ const (
 )
 
 // helpOf is the help of a command: what it is for, how it is called, and its flags by category. It stands in for urfave/cli's own, which
-// is wider than a terminal, since it names the variable of each flag. It is a template without actions.
-func helpOf(c *cli.Command) string {
+// is wider than a terminal, since it names the variable of each flag. It is a template without actions. path is how the command is called.
+func helpOf(c *cli.Command, path string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "hallmark %s: %s\n\nusage: hallmark %s", c.Name, c.Usage, c.Name)
+	fmt.Fprintf(&b, "hallmark %s: %s\n\nusage: hallmark %s", path, c.Usage, path)
 	if len(c.Flags) > 0 {
 		b.WriteString(" [flags]")
 	}
 	fmt.Fprintf(&b, "%s\n", strings.TrimRight(" "+c.ArgsUsage, " "))
 	if c.Description != "" {
 		fmt.Fprintf(&b, "\n%s\n", strings.Join(wrapWords(c.Description, helpWidth), "\n"))
+	}
+	if len(c.Subcommands) > 0 {
+		b.WriteString("\ncommands:\n")
+	}
+	for _, under := range c.Subcommands {
+		fmt.Fprintf(&b, "  %-*s%s\n", helpText-2, under.Name, under.Usage)
 	}
 	for _, category := range categories() {
 		flags := flagsOf(c, category)
@@ -72,7 +78,7 @@ func flagHelpOf(f cli.Flag) (flagHelp, bool) {
 
 // categories are those of flags, in the order they are told.
 func categories() []string {
-	return []string{categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput}
+	return []string{categoryLifecycle, categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput}
 }
 
 // flagsOf are the flags of a command of one category.

@@ -55,7 +55,7 @@ func wantsJSON(args []string) bool {
 // command wraps the action of a command: it reads the configuration file and the output flags first.
 func (p *program) command(action func(c *cli.Context) error) cli.ActionFunc {
 	return func(c *cli.Context) error {
-		p.result.Command, p.started = c.Command.Name, true
+		p.result.Command, p.started = commandPath(c), true
 		if err := configure(c); err != nil {
 			return err
 		}
@@ -153,6 +153,11 @@ func (p *program) finish(ctx context.Context, err error) int {
 	return code
 }
 
+// ending is a document that tells by itself how the run ended. Others are replaced by a result where it did not end well.
+type ending interface {
+	End(code int, failure *report.Failure)
+}
+
 // close fills the parts of the result that only the end of the run knows.
 func (p *program) close(code int, failure []report.Failure) {
 	p.result.ExitCode = code
@@ -161,6 +166,10 @@ func (p *program) close(code int, failure []report.Failure) {
 	}
 	if len(failure) > 0 {
 		p.result.Error = &failure[0]
+	}
+	if own, ok := p.document.(ending); ok {
+		own.End(code, p.result.Error)
+		return
 	}
 	if code != 0 && !p.complete && p.document != any(p.result) {
 		p.document = p.result

@@ -19,13 +19,16 @@ func (s *simulation) age(o *Outcome) {
 	n := time.Duration(o.Rule.Number) * day
 	o.At = first.Add(n)
 	surely := last.Add(n + day)
+	from := first
 	switch {
 	case !s.now.Before(surely):
-		o.Action, o.Reason = Act, fmt.Sprintf("%s %s ago, and %s stay", since, days(whole(s.now.Sub(last))), days(o.Rule.Number))
+		o.Action, from = Act, last
 	case s.now.After(o.At):
-		o.Action, o.Reason = Uncertain, fmt.Sprintf("%s %s ago: on the edge of %s", since, days(whole(s.now.Sub(first))), days(o.Rule.Number))
-	default:
-		o.Reason = fmt.Sprintf("%s %s ago, and %s stay", since, days(whole(s.now.Sub(first))), days(o.Rule.Number))
+		o.Action = Uncertain
+	}
+	o.Reason = fmt.Sprintf("%s %s ago, and it keeps %s", since, days(whole(s.now.Sub(from))), days(o.Rule.Number))
+	if o.Action == Uncertain {
+		o.Reason += ": on the edge"
 	}
 }
 

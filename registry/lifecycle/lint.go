@@ -151,7 +151,7 @@ func (l *linter) checkCount(i int) {
 		return
 	}
 	if running := l.running(i); running > r.Number {
-		l.add(r, Bad, "running", fmt.Sprintf("keep more than %d", running), "keeps %d images, and %d of those that it is for are in use", r.Number, running)
+		l.add(r, Bad, "running", fmt.Sprintf("keep at least %d", running), "keeps %d images, and %d of those that it is for are in use", r.Number, running)
 		return
 	}
 	if r.Tags == Any && !slices.ContainsFunc(l.rules[:i], func(before Rule) bool { return before.Tags == Tagged && before.Class == r.Class }) {

@@ -42,9 +42,9 @@ func (s *simulation) rank() {
 func (r *ranking) judge(o *Outcome) {
 	at := o.Image.orderedBy()
 	best, worst := newer(r.sure, at)+1, newer(r.all, at.Add(-1))
-	o.Reason = fmt.Sprintf("number %d by age, and %d stay", worst, r.rule.Number)
+	o.Reason = fmt.Sprintf("number %d from the newest, and it keeps %d", worst, r.rule.Number)
 	if best != worst {
-		o.Reason = fmt.Sprintf("number %d to %d by age, and %d stay", best, worst, r.rule.Number)
+		o.Reason = fmt.Sprintf("number %d to %d from the newest, and it keeps %d", best, worst, r.rule.Number)
 	}
 	switch {
 	case best > r.rule.Number:

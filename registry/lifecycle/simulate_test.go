@@ -121,10 +121,10 @@ func TestSimulateTellsTheRuleTheReasonAndWhen(t *testing.T) {
 		got = append(got, told{o.Image.Name(), o.Rule.Priority, o.Effect, o.At, o.Reason})
 	}
 	want := []told{
-		{"x", 10, lifecycle.Transition, now.Add(-10 * day), "never pulled, pushed 40 days ago, and 30 days stay"},
-		{"v1", 5, lifecycle.Expire, time.Time{}, "number 2 by age, and 1 stay"},
-		{"v2", 5, lifecycle.Expire, time.Time{}, "number 1 by age, and 1 stay"},
-		{"y", 10, lifecycle.Transition, now.Add(29 * day), "never pulled, pushed 1 day ago, and 30 days stay"},
+		{"x", 10, lifecycle.Transition, now.Add(-10 * day), "never pulled, pushed 40 days ago, and it keeps 30 days"},
+		{"v1", 5, lifecycle.Expire, time.Time{}, "number 2 from the newest, and it keeps 1"},
+		{"v2", 5, lifecycle.Expire, time.Time{}, "number 1 from the newest, and it keeps 1"},
+		{"y", 10, lifecycle.Transition, now.Add(29 * day), "never pulled, pushed 1 day ago, and it keeps 30 days"},
 	}
 	if digest("A") < digest("C") {
 		want[0], want[1] = want[1], want[0]
