@@ -45,6 +45,7 @@ func TestExitStatus(t *testing.T) {
 		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", true},
 		{"no verdict", &gate.UndecidedError{}, 3, report.Undecided, "undecided", true},
 		{"refused", &registry.RefusedError{Steps: []registry.Step{{Hint: "y"}}}, 4, report.Refused, "refused", true},
+		{"drift", &driftError{problem: "x", code: "in-use", hint: "y"}, 4, report.Refused, "in-use", true},
 		{"timed out", &scan.TimeoutError{}, 75, report.Timeout, "timeout", true},
 		{"out of reach", &registry.UnavailableError{Err: fs.ErrClosed}, 75, report.Timeout, "unavailable", true},
 	}

@@ -60,7 +60,7 @@ func (p *program) lifecycleSimulate(c *cli.Context) error {
 		return err
 	}
 	if err := p.readRepositoryState(c.Context, s); err != nil {
-		return err
+		return withoutRepository(err)
 	}
 	s.document.Repository = s.repository.Name
 	if s.policy, err = parsePolicy(s.document.Policy, s.text); err != nil {
@@ -191,6 +191,15 @@ func (p *program) readRepositoryState(ctx context.Context, s *simulated) error {
 		return nil
 	}
 	return err
+}
+
+// withoutRepository says what to do about a repository that is not there: to make one would mend nothing here.
+func withoutRepository(err error) error {
+	var missing *registry.NotFoundError
+	if !errors.As(err, &missing) {
+		return err
+	}
+	return &hintedError{error: err, code: "repository-not-found", hint: "check its name and the region: aws ecr describe-repositories lists them"}
 }
 
 // verifyAgainstECR holds outcomes against ECR's own preview.

@@ -17,7 +17,7 @@ type LifecycleDocument struct {
 	Repository string                `json:"repository,omitempty"`
 	Policy     string                `json:"policy"`             // the file, or "repository" for its own
 	At         *time.Time            `json:"at,omitempty"`       // of the evaluation
-	Images     []LifecycleImage      `json:"images,omitempty"`   // of a simulation, the oldest first
+	Images     []LifecycleImage      `json:"images,omitzero"`    // of a simulation, the oldest first
 	Totals     *LifecycleTotals      `json:"totals,omitempty"`   // of a simulation
 	Problems   []LifecycleProblem    `json:"problems"`           // by their place in the policy
 	Unknown    []string              `json:"unknown,omitempty"`  // of what is in use, what is not there

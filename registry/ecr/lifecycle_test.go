@@ -57,6 +57,30 @@ func TestInventoryReadsEveryPageAndArchivedImages(t *testing.T) {
 	)
 }
 
+// The platforms of indexes come from their manifests; one that cannot be read leaves them unknown.
+func TestPlatforms(t *testing.T) {
+	m := index(t, platform(manifest(t, "one", nil), "amd64"))
+	inventory := &lifecycle.Inventory{}
+	inventory.Add(lifecycle.Image{Digest: m.Digest.String(), MediaType: m.MediaType})
+	inventory.Add(lifecycle.Image{Digest: secondImage, MediaType: m.MediaType})
+	a := newAPI(t).on("BatchGetImage", images([]string{found(m, "")}, `{"imageId":{"imageDigest":"sha256:bb"},"failureCode":"ImageInaccessible"}`))
+	if err := connect(t, a).Platforms(t.Context(), repo, inventory); err != nil {
+		t.Fatal(err)
+	}
+	var known []bool
+	for _, i := range inventory.Images() {
+		known = append(known, i.Children != nil)
+	}
+	if diff := cmp.Diff([]bool{true, false}, known); diff != "" {
+		t.Errorf("platforms are known (-want +got):\n%s", diff)
+	}
+	a.on("BatchGetImage", denial("ecr:BatchGetImage", arn))
+	var denied *registry.DeniedError
+	if err := connect(t, a).Platforms(t.Context(), repo, inventory); !errors.As(err, &denied) {
+		t.Errorf("Platforms that are denied: %v", err)
+	}
+}
+
 func TestPreviewLifecyclePolicyWaitsAndReadsEveryPage(t *testing.T) {
 	a := newAPI(t).on("StartLifecyclePolicyPreview", ok(`{"status":"IN_PROGRESS"}`)).on("GetLifecyclePolicyPreview",
 		ok(`{"status":"IN_PROGRESS"}`),

@@ -92,9 +92,8 @@ func (s *simulation) outcome(i int) Outcome {
 	o := s.alone(i)
 	if _, found := s.byName[s.images[i].Subject]; found {
 		o = s.attached(i, o)
-	} else if len(s.parents[i]) > 0 {
-		o = s.within(i, o)
 	}
+	o = s.within(i, o) // an attestation may be attached to a platform and stand in the index beside it
 	s.busy[i] = false
 	s.done[i] = &o
 	return o
@@ -133,7 +132,7 @@ func (s *simulation) perhapsChild(i int) bool {
 	return s.open != "" && len(s.parents[i]) == 0 && len(image.Tags) == 0 && !image.IsIndex() && image.Subject == ""
 }
 
-// within is what comes of a platform of indexes: it stays as long as one of them does
+// within is what comes of a part of indexes: it stays as long as one of them does
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html#lp_evaluation_rules).
 func (s *simulation) within(i int, own Outcome) Outcome {
 	if own.Action == Keep {
@@ -145,11 +144,11 @@ func (s *simulation) within(i int, own Outcome) Outcome {
 			own.Reason += "; " + parent.Image.Name() + " goes first"
 			continue
 		}
-		own.Action, own.Reason = parent.Action, "it is a platform of "+parent.Image.Name()+", which stays"
 		if parent.Action == Keep {
+			own.Action, own.At, own.Reason = Keep, time.Time{}, "it is a part of "+parent.Image.Name()+", which stays"
 			return own
 		}
-		own.Reason = "it is a platform of " + parent.Image.Name() + ", which may stay"
+		own.Action, own.Reason = Uncertain, "it is a part of "+parent.Image.Name()+", which may stay"
 	}
 	return own
 }
