@@ -56,7 +56,7 @@ func (p *program) lifecycleLint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.document = document
+	p.document, document.Policy = document, policyName(document.Policy)
 	policy, err := lifecycle.Parse(text)
 	var invalid *lifecycle.InvalidError
 	if errors.As(err, &invalid) {
@@ -66,7 +66,7 @@ func (p *program) lifecycleLint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	problems := lifecycle.Lint(policy, lifecycle.Facts{Images: inventory.Images(), Uses: uses})
+	problems := lifecycle.Lint(policy, lifecycle.Facts{Repository: inventory.Repository, Images: inventory.Images(), Uses: uses})
 	document.AddProblems(problems)
 	if err := p.printProblems(*document); err != nil {
 		return err
@@ -96,6 +96,14 @@ func (p *program) printProblems(document report.LifecycleDocument) error {
 		return nil
 	}
 	return report.LifecycleProblems(p.Out, document)
+}
+
+// policyName is how a file of a policy is called in messages.
+func policyName(file string) string {
+	if file == "-" {
+		return "stdin"
+	}
+	return file
 }
 
 // readPolicyText reads the file of a policy. It is cut where it is much longer than ECR takes.

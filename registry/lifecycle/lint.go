@@ -9,8 +9,9 @@ import (
 
 // Facts are what is known beside a policy. The zero value says that nothing is.
 type Facts struct {
-	Images []Image // of the repository
-	Uses   []Use   // images of the repository that are in use
+	Repository string  // that the policy is for; empty where it is not known
+	Images     []Image // of the repository
+	Uses       []Use   // images that are in use, of any repository
 }
 
 // Lint says what is wrong with a policy that ECR accepts, in the order of its text. What needs facts is left out where there are none.
@@ -176,7 +177,7 @@ func (l *linter) running(i int) int {
 	if len(outcomes) == 0 {
 		return l.named(i)
 	}
-	Join(outcomes, "", l.facts.Uses)
+	Join(outcomes, l.facts.Repository, l.facts.Uses)
 	n := 0
 	for _, o := range outcomes {
 		first := slices.IndexFunc(l.rules, func(r Rule) bool { return r.matches(o.Image) })
@@ -187,19 +188,24 @@ func (l *linter) running(i int) int {
 	return n
 }
 
-// named is how many different references a rule may be for, as far as their tags tell.
+// named is how many different references of one repository a rule may be for, as far as their tags tell: of the one that has the most.
 func (l *linter) named(i int) int {
-	var names []string
+	most, seen := 0, map[string]map[string]bool{}
 	for _, use := range l.facts.Uses {
 		image := Image{Tags: []string{use.Tag}}
-		if use.Tag == "" && l.rules[i].Tags != Any {
+		if !use.of(l.facts.Repository) || use.Tag == "" && l.rules[i].Tags != Any {
 			continue
 		}
-		if slices.IndexFunc(l.rules, func(r Rule) bool { return r.matches(image) }) == i {
-			names = append(names, use.Tag+"@"+use.Digest)
+		if slices.IndexFunc(l.rules, func(r Rule) bool { return r.matches(image) }) != i {
+			continue
 		}
+		if seen[use.Name] == nil {
+			seen[use.Name] = map[string]bool{}
+		}
+		seen[use.Name][use.Tag+"@"+use.Digest] = true
+		most = max(most, len(seen[use.Name]))
 	}
-	return len(slices.Compact(slices.Sorted(slices.Values(names))))
+	return most
 }
 
 // checkPriority tells of what Amazon's documentation has otherwise without saying that ECR refuses it.
