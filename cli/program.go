@@ -130,7 +130,11 @@ func (p *program) finish(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	failure := describeFailure(ctx, err, p.standing())
 	for _, line := range failure {
-		p.say.Error(line.Message, line.Hint)
+		say := p.say.Error
+		if line.Code == gateFailed {
+			say = p.say.Failed
+		}
+		say(line.Message, line.Hint)
 	}
 	p.close(code, failure)
 	for _, problem := range p.writeReports() {

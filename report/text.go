@@ -46,6 +46,13 @@ func (t *Text) Warn(format string, a ...any) {
 	t.wrapped(t.paint(yellow, "warning: "), fmt.Sprintf(format, a...))
 }
 
+// Failed writes a verdict of fail as Error does, in lines that fit: one that names many reasons is read by people, and by no program.
+func (t *Text) Failed(message, hint string) {
+	const indent = "    "
+	room := width - len("hallmark: ")
+	t.Error(strings.Join(wrapTo(Clean(message), room, room-len(indent)), "\n"+indent), hint)
+}
+
 // Error writes what went wrong, and the mend if there is one. Either may have several lines.
 func (t *Text) Error(message, hint string) {
 	var out []string

@@ -168,6 +168,15 @@ func TestWarningsFitALine(t *testing.T) {
 	}
 }
 
+func TestAVerdictOfFailFitsALine(t *testing.T) {
+	var out bytes.Buffer
+	(&report.Text{W: &out}).Failed("the gate failed: 2 critical, 3 high, at or above high; windows/amd64: the scanner does not support this image", "update")
+	want := "hallmark: the gate failed: 2 critical, 3 high, at or above high; windows/amd64:\nhallmark:     the scanner does not support this image\nhallmark: hint: update\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("Failed (-want +got):\n%s", diff)
+	}
+}
+
 func TestErrorKeepsItsLines(t *testing.T) {
 	var out bytes.Buffer
 	(&report.Text{W: &out}).Error("no rule gives a tag\n  type=ref,event=pr: no pull request\r\n\n  type=\x1b[1mraw: off", "try this\nor that\n")
