@@ -97,6 +97,9 @@ func (p *program) awaited(baseline <-chan gate.Accepted, name string) gate.Accep
 func (p *program) verdict(policy gate.Policy, c gate.Case) error {
 	verdict := gate.Judge(policy, c)
 	p.result.Verdict = report.NewVerdict(verdict)
+	if p.result.Scan != nil {
+		p.say.Basis(p.result.Scan.Counts, verdict.PolicySHA256)
+	}
 	p.sayVerdict(verdict)
 	switch verdict.Result {
 	case gate.Pass:

@@ -177,6 +177,17 @@ func TestAVerdictOfFailFitsALine(t *testing.T) {
 	}
 }
 
+func TestBasisIsToldWhenAskedFor(t *testing.T) {
+	var out bytes.Buffer
+	counts := map[string]int{"LOW": 1, "CRITICAL": 2, "UNTRIAGED": 3}
+	(&report.Text{W: &out}).Basis(counts, "abc")
+	(&report.Text{W: &out, Verbose: true}).Basis(counts, "abc")
+	want := "hallmark: the scanner counts 2 critical, 3 untriaged, 1 low\nhallmark: the policy has SHA-256 abc\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("Basis (-want +got):\n%s", diff)
+	}
+}
+
 func TestErrorKeepsItsLines(t *testing.T) {
 	var out bytes.Buffer
 	(&report.Text{W: &out}).Error("no rule gives a tag\n  type=ref,event=pr: no pull request\r\n\n  type=\x1b[1mraw: off", "try this\nor that\n")

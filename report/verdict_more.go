@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,4 +35,22 @@ func (t *Text) more(f gate.Judged) {
 	}
 	add("", f.URL)
 	t.under(strings.Join(parts, ", "))
+}
+
+// Basis writes what a verdict is made of, for --verbose: how many findings the scanner counts, in a unit of its own, and the policy.
+func (t *Text) Basis(counts map[string]int, policySHA256 string) {
+	if !t.Verbose {
+		return
+	}
+	levels := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(severityRank(strings.ToLower(a))-severityRank(strings.ToLower(b)), strings.Compare(a, b))
+	})
+	var parts []string
+	for _, level := range levels {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[level], strings.ToLower(level)))
+	}
+	if len(parts) > 0 {
+		t.sayWrapped("", "the scanner counts "+strings.Join(parts, ", "))
+	}
+	t.sayWrapped("", "the policy has SHA-256 "+policySHA256)
 }
