@@ -23,6 +23,7 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 	if command == nil || len(command.Subcommands) > 0 {
 		return args, nil
 	}
+	path := strings.Join(args[1:1+depth], " ")
 	takesValue := valueFlags(command.Flags)
 	var flags, rest []string
 	for words := args[1+depth:]; len(words) > 0; words = words[1:] {
@@ -36,13 +37,16 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 		default:
 			takes, known := takesValue[flagName(word)]
 			if !known {
-				return nil, unknownFlag(command, strings.Join(args[1:1+depth], " "), word)
+				return nil, unknownFlag(command, path, word)
 			}
 			flags = append(flags, word)
-			if takes && !strings.Contains(word, "=") && len(words) > 1 {
-				words = words[1:]
-				flags = append(flags, words[0])
+			if !takes || strings.Contains(word, "=") {
+				continue
 			}
+			if words = words[1:]; len(words) == 0 || words[0] == "--" {
+				return nil, &UsageError{Problem: fmt.Sprintf("--%s needs a value", flagName(word)), Hint: fmt.Sprintf("hallmark %s --help lists the flags", path)}
+			}
+			flags = append(flags, words[0])
 		}
 	}
 	moved := append(slices.Clone(args[:1+depth]), flags...)

@@ -19,6 +19,8 @@ func TestFlagsFirst(t *testing.T) {
 		{"what stands behind two dashes stays", "push --dry-run -- --odd.tar", "push --dry-run -- --odd.tar", ""},
 		{"one dash is as good as two", "push -dry-run image.tar", "push -dry-run -- image.tar", ""},
 		{"help anywhere", "push image.tar --help", "push --help -- image.tar", ""},
+		{"a value is missing at the end", "gate --from", "", "--from needs a value"},
+		{"a value is missing before two dashes", "push --tag -- image.tar", "", "--tag needs a value"},
 		{"an unknown flag", "push --repositry shop/api image.tar", "", `unknown flag "--repositry" for push`},
 		{"a flag of another command", "tags --repository shop/api", "", `unknown flag "--repository" for tags`},
 		{"a command of a group", "repo lifecycle lint policy.json --in-use a:1", "repo lifecycle lint --in-use a:1 -- policy.json", ""},
