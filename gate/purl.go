@@ -27,7 +27,7 @@ func (p *PURL) UnmarshalText(text []byte) error {
 }
 
 // is says whether a finding is in this package. The version is compared where there is one. The namespace of an operating system's package
-// (debian, alpine) is not: a finding does not tell it, and an image has one. Of the qualifiers arch is compared, with the platforms.
+// (debian, alpine) is not: basic scanning does not tell it, and an image has one. Of the qualifiers arch is compared, with the platforms.
 func (p PURL) is(f Finding) bool {
 	url, err := packageurl.FromString(string(p))
 	if err != nil || f.Package == "" || !slices.Contains(purlTypes(f.Manager), url.Type) {
