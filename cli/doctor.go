@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -121,9 +120,5 @@ func problem(err error) *doctor.Problem {
 		return nil
 	}
 	_, hint := mend(err, "")
-	var hinted *hintedError
-	if errors.As(err, &hinted) {
-		hint = hinted.hint
-	}
 	return &doctor.Problem{Err: err, Mend: hint}
 }

@@ -153,8 +153,11 @@ func TestDiagnose(t *testing.T) {
 				Name: "permissions", Status: doctor.Missing, Found: "ecr:BatchGetImage is denied", Actions: []string{"ecr:BatchGetImage"}, Mend: "allow it in the IAM policy of these credentials, which this prints",
 				Command: "hallmark doctor --iam push+gate --repository 123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/api",
 			}, 0},
-		{"an action of which nothing is told", func(f *doctor.Facts) { f.Target.Trials[1].Err = errors.New("throttled") },
-			doctor.Check{Name: "permissions", Status: doctor.Warning, Found: "ecr:BatchGetImage cannot be told: throttled", Actions: []string{"ecr:BatchGetImage"}}, 0},
+		{"actions of which nothing is told", func(f *doctor.Facts) {
+			f.Target.Trials[0].Err, f.Target.Trials[1].Err = errors.New("throttled"), errors.New("throttled")
+		}, doctor.Check{
+			Name: "permissions", Status: doctor.Untried, Found: "cannot be told, throttled: ecr:GetAuthorizationToken, ecr:BatchGetImage", Actions: []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage"},
+		}, 0},
 		{"an action that was not tried", func(f *doctor.Facts) { f.Target.Trials = f.Target.Trials[1:] },
 			doctor.Check{
 				Name: "permissions", Status: doctor.Untried, Found: "not tried, since that would write or takes a finding: ecr:GetAuthorizationToken", Actions: []string{"ecr:GetAuthorizationToken"}, Mend: "IAM can tell",

@@ -35,12 +35,22 @@ func (t Target) jobs() []iam.Job {
 	return []iam.Job{iam.Push, iam.Gate}
 }
 
-// permissions checks the IAM actions of a push: those that are allowed together, each that is denied, and those that could not be tried.
+// actions are what a push to the repository asks of IAM. Templates are for one that is not there.
+func (t Target) actions() []string {
+	actions := Actions(t.jobs()...)
+	if t.Problem != nil || t.OnPush {
+		return actions
+	}
+	return slices.DeleteFunc(actions, func(action string) bool { return action == "ecr:DescribeRepositoryCreationTemplates" })
+}
+
+// permissions checks the IAM actions of a push: those that are allowed together, each that is denied, and those that
+// could not be tried or told.
 func permissions(t Target) []Check {
 	allowed := Check{Name: "permissions", Status: OK}
 	untried := Check{Name: "permissions", Status: Untried}
 	var rest []Check
-	actions := Actions(t.jobs()...)
+	actions := t.actions()
 	for _, action := range actions {
 		i := slices.IndexFunc(t.Trials, func(trial Trial) bool { return trial.Action == action })
 		switch {
@@ -53,7 +63,7 @@ func permissions(t Target) []Check {
 		case unreached(t.Trials[i].Err):
 			return []Check{{Name: "permissions", Status: Untried, Found: "there are no credentials", Actions: actions}}
 		default:
-			rest = append(rest, Check{Name: "permissions", Status: Warning, Found: fmt.Sprintf("%s cannot be told: %v", action, t.Trials[i].Err), Actions: []string{action}})
+			rest = untold(rest, action, t.Trials[i].Err)
 		}
 	}
 	if len(allowed.Actions) > 0 {
@@ -67,6 +77,18 @@ func permissions(t Target) []Check {
 		rest = append(rest, untried)
 	}
 	return rest
+}
+
+// untold adds an action of which nothing is known, to the others of which that is so for the same reason.
+func untold(checks []Check, action string, err error) []Check {
+	begin := fmt.Sprintf("cannot be told, %v: ", err)
+	i := slices.IndexFunc(checks, func(c Check) bool { return strings.HasPrefix(c.Found, begin) })
+	if i < 0 {
+		return append(checks, Check{Name: "permissions", Status: Untried, Found: begin + action, Actions: []string{action}})
+	}
+	checks[i].Found += ", " + action
+	checks[i].Actions = append(checks[i].Actions, action)
+	return checks
 }
 
 // denied is a check of an action that is not allowed.

@@ -79,7 +79,7 @@ func beside(head, text string) []string {
 // indent moves lines to a column.
 func indent(columns int, lines []string) []string {
 	for i, line := range lines {
-		lines[i] = strings.Repeat(" ", columns) + line
+		lines[i] = row(strings.Repeat(" ", columns) + line)
 	}
 	return lines
 }
