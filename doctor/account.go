@@ -67,7 +67,7 @@ func caller(f Facts) Check {
 func clock(a AWS) Check {
 	c := a.Clock
 	if c.Problem != nil {
-		return Check{Name: "clock", Status: Untried, Found: "ECR tells no time, since it does not answer"}
+		return Check{Name: "clock", Status: Untried, Found: silence}
 	}
 	ahead, side := c.Ahead.Round(time.Second), "ahead of"
 	if ahead < 0 {
@@ -76,7 +76,8 @@ func clock(a AWS) Check {
 	if ahead <= someSkew {
 		return Check{Name: "clock", Status: OK, Found: "within a minute of ECR's"}
 	}
-	check := Check{Name: "clock", Status: Warning, Found: fmt.Sprintf("%s %s ECR's", ahead, side), Mend: "set this machine's clock: AWS refuses requests that are 5 minutes off"}
+	check := Check{Name: "clock", Status: Warning, Found: fmt.Sprintf("%s %s ECR's", ahead, side)}
+	check.Mend = "set this machine's clock: AWS refuses requests that are 5 minutes off"
 	if ahead > maxSkew {
 		check.Status = Missing
 	}

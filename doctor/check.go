@@ -41,7 +41,9 @@ func Diagnose(f Facts) []Check {
 	case f.Target == nil:
 		checks = append(checks, Check{Name: "repository", Status: Untried, Found: "none is named", Mend: "name it: --repository NAME"})
 	case !f.Target.ECR:
-		checks = append(checks, Check{Name: "repository", Status: Warning, Found: f.Target.Settings.Host + " is not Amazon ECR: there is no scan to wait for", Mend: "push takes --no-gate"})
+		checks = append(checks, Check{
+			Name: "repository", Status: Warning, Found: f.Target.Settings.Host + " is not Amazon ECR: there is no scan to wait for", Mend: "push takes --no-gate",
+		})
 		checks = append(checks, mutability(*f.Target, f.Checkout)...)
 	default:
 		checks = append(checks, repository(*f.Target))

@@ -115,6 +115,13 @@ func TestDiagnose(t *testing.T) {
 		}, doctor.Check{Name: "repository", Status: doctor.Warning, Found: "its settings are not known", Mend: "allow ecr:DescribeRepositories on arn:aws:ecr:eu-central-1:123456789012:repository/shop/api"}, 0},
 		{"a repository that does not answer", func(f *doctor.Facts) { f.Target.Problem = problem(errors.New("no answer within 10s")) },
 			doctor.Check{Name: "repository", Status: doctor.Missing, Found: "no answer within 10s", Mend: "mend it"}, 1},
+		{"a registry that is out of reach", func(f *doctor.Facts) {
+			away := &registry.UnavailableError{Err: errors.New("connection refused")}
+			f.Target.Problem, f.Target.Uncover, f.AWS.Clock.Problem = problem(away), problem(away), problem(away)
+			for i := range f.Target.Trials {
+				f.Target.Trials[i].Err = away
+			}
+		}, doctor.Check{Name: "clock", Status: doctor.Untried, Found: "ECR does not answer"}, 4},
 		{"another registry", func(f *doctor.Facts) {
 			*f.Target = doctor.Target{Settings: registry.Repository{Host: "ghcr.io", Name: "shop/api"}}
 		}, doctor.Check{Name: "repository", Status: doctor.Warning, Found: "ghcr.io is not Amazon ECR: there is no scan to wait for", Mend: "push takes --no-gate"}, 0},

@@ -81,7 +81,11 @@ func permissions(t Target) []Check {
 
 // untold adds an action of which nothing is known, to the others of which that is so for the same reason.
 func untold(checks []Check, action string, err error) []Check {
-	begin := fmt.Sprintf("cannot be told, %v: ", err)
+	reason := err.Error()
+	if isSilent(err) {
+		reason = silence
+	}
+	begin := fmt.Sprintf("cannot be told, %s: ", reason)
 	i := slices.IndexFunc(checks, func(c Check) bool { return strings.HasPrefix(c.Found, begin) })
 	if i < 0 {
 		return append(checks, Check{Name: "permissions", Status: Untried, Found: begin + action, Actions: []string{action}})

@@ -76,6 +76,8 @@ func scanning(t Target) Check {
 		return Check{Name: "scanning", Status: Untried, Found: "there is no repository yet"}
 	case t.Uncover != nil && unreached(t.Uncover.Err):
 		return Check{Name: "scanning", Status: Untried, Found: "there are no credentials"}
+	case t.Uncover != nil && isSilent(t.Uncover.Err):
+		return Check{Name: "scanning", Status: Untried, Found: silence}
 	case t.Uncover != nil:
 		return failed("scanning", Warning, t.Uncover)
 	case isNever && t.Coverage.Type == "ENHANCED":
@@ -98,6 +100,18 @@ func isMissing(err error) bool {
 func isDenied(err error) bool {
 	var denied *registry.DeniedError
 	return errors.As(err, &denied)
+}
+
+// silence is what is said of a service of which another check tells why it does not answer.
+const silence = "ECR does not answer"
+
+// isSilent says whether ECR was out of reach, or had no time to the end.
+func isSilent(err error) bool {
+	var (
+		unavailable *registry.UnavailableError
+		host        *registry.HostError
+	)
+	return errors.As(err, &unavailable) || errors.As(err, &host)
 }
 
 // unreached says whether a call never came to an answer because of the credentials, of which another check tells.

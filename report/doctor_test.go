@@ -23,7 +23,7 @@ func checks() []doctor.Check {
 		{Name: "tags", Status: doctor.OK, Found: "latest (moves)"},
 		{Name: "daemon", Status: doctor.OK, Found: "Docker 28.1.1 at unix:///var/run/docker.sock"},
 		{Name: "caller", Status: doctor.OK, Found: "arn:aws:sts::123456789012:assumed-role/a-role-that-pushes/GitHubActions"},
-		{Name: "clock", Status: doctor.Untried, Found: "ECR tells no time, since it does not answer"},
+		{Name: "clock", Status: doctor.Untried, Found: "ECR does not answer"},
 		{
 			Name: "mutability", Status: doctor.Missing, Found: `tag "latest" is meant to move, and repository "shop/api" is immutable: it would freeze at its first push`,
 			Mend:    "take the rule out, or let the tag move",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,7 +26,7 @@ type Caller struct {
 
 // NotAskedError says that nobody was asked who the caller is: ECR is at an endpoint of its own, and AWS STS would be AWS's.
 type NotAskedError struct {
-	Endpoint string // of ECR
+	Endpoint string // of ECR, without a credential
 }
 
 func (e *NotAskedError) Error() string {
@@ -37,13 +38,23 @@ func (e *NotAskedError) Error() string {
 // asks nobody, which is a NotAskedError: the credentials are none of AWS's then.
 func (c *Client) Caller(ctx context.Context) (Caller, error) {
 	if c.endpoint != "" && c.identityEndpoint == "" {
-		return Caller{}, &NotAskedError{Endpoint: c.endpoint}
+		return Caller{}, &NotAskedError{Endpoint: withoutCredential(c.endpoint)}
 	}
 	out, err := c.identity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return Caller{}, fmt.Errorf("ask AWS STS for the caller: %w", c.meaning(ctx, err, "*"))
 	}
 	return Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
+}
+
+// withoutCredential is a URL without the user in it.
+func withoutCredential(text string) string {
+	at, err := url.Parse(text)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	at.User = nil
+	return at.String()
 }
 
 // reachIdentity prepares Caller.
@@ -86,9 +97,6 @@ func (c *Client) Credentials(ctx context.Context) (Credentials, error) {
 
 // Region is the AWS region of the requests; empty when nothing tells it.
 func (c *Client) Region() string { return c.region }
-
-// Endpoint is where ECR's API is said to be, in place of AWS's own address; empty where nothing says so.
-func (c *Client) Endpoint() string { return c.endpoint }
 
 // ClockSkew is how far this machine's clock is ahead of ECR's, to the second. An answer that is an error has a date as well.
 func (c *Client) ClockSkew(ctx context.Context) (time.Duration, error) {

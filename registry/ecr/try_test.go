@@ -82,15 +82,15 @@ func TestCaller(t *testing.T) {
 
 func TestCallerAsksNobodyForAnECROfItsOwn(t *testing.T) {
 	isolate(t)
-	t.Setenv("AWS_ENDPOINT_URL_ECR", "http://127.0.0.1:1")
+	t.Setenv("AWS_ENDPOINT_URL_ECR", "http://user:secret@127.0.0.1:1")
 	c, err := ecr.New(t.Context(), ecr.Options{Region: "us-east-1", AccessKeyID: "test", SecretAccessKey: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = c.Caller(t.Context())
 	var notAsked *ecr.NotAskedError
-	if !errors.As(err, &notAsked) {
-		t.Errorf("Caller: %v, want a NotAskedError", err)
+	if !errors.As(err, &notAsked) || notAsked.Endpoint != "http://127.0.0.1:1" {
+		t.Errorf("Caller: %v, want a NotAskedError without the credential", err)
 	}
 }
 

@@ -36,10 +36,11 @@ func openDaemon(ctx context.Context, name string, o Options) (*Image, error) {
 }
 
 // dialDaemon makes a client of the daemon at a host, or where that is empty of the one that the Docker variables name. It asks nothing yet.
+// A credential in the host serves for nothing, and would stand in errors.
 func dialDaemon(host string) (*client.Client, error) {
 	options := []client.Opt{client.FromEnv}
 	if host != "" {
-		options = append(options, client.WithHost(host))
+		options = append(options, client.WithHost(withoutCredential(host)))
 	}
 	daemon, err := client.New(options...)
 	if err != nil {

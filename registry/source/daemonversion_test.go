@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,9 +41,9 @@ func TestAskDaemon(t *testing.T) {
 }
 
 func TestAskDaemonSaysThatThereIsNone(t *testing.T) {
-	_, err := source.AskDaemon(t.Context(), "tcp://127.0.0.1:1")
+	_, err := source.AskDaemon(t.Context(), "tcp://user:secret@127.0.0.1:1")
 	var none *source.DaemonError
-	if !errors.As(err, &none) {
-		t.Errorf("AskDaemon: %v, want a DaemonError", err)
+	if !errors.As(err, &none) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("AskDaemon: %v, want a DaemonError without the credential", err)
 	}
 }
