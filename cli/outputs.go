@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,11 +30,15 @@ func (p *program) tellGitHub(runErr error) []error {
 		return nil
 	}
 	var problems []error
+	document, err := p.jsonFile()
+	if err != nil {
+		problems = append(problems, err)
+	}
 	for _, part := range []struct {
 		variable string
 		write    func(io.Writer) error
 	}{
-		{"GITHUB_OUTPUT", func(w io.Writer) error { return report.GitHubOutputs(w, *p.result, p.jsonFile()) }},
+		{"GITHUB_OUTPUT", func(w io.Writer) error { return report.GitHubOutputs(w, *p.result, document) }},
 		{"GITHUB_STEP_SUMMARY", func(w io.Writer) error { return report.Markdown(w, *p.result) }},
 	} {
 		if file := os.Getenv(part.variable); file != "" {
@@ -50,14 +55,26 @@ func (p *program) tellGitHub(runErr error) []error {
 	return problems
 }
 
-// jsonFile is where the result document went, if it was asked for.
-func (p *program) jsonFile() string {
+// jsonFile is where the result document is: in the file of a report, or else in a new one of the runner's temporary folder, which lasts as
+// long as the job. Empty where nobody is told of it.
+func (p *program) jsonFile() (string, error) {
 	for _, r := range p.reports {
 		if r.format.Name == "json" {
-			return r.file
+			return r.file, nil
 		}
 	}
-	return ""
+	dir := os.Getenv("RUNNER_TEMP")
+	if dir == "" || os.Getenv("GITHUB_OUTPUT") == "" {
+		return "", nil
+	}
+	f, err := os.CreateTemp(dir, "hallmark-*.json")
+	if err != nil {
+		return "", fmt.Errorf("write result to the folder that RUNNER_TEMP names: %w", err)
+	}
+	if err := errors.Join(report.JSON(f, p.result), f.Close()); err != nil {
+		return "", fmt.Errorf("write result to %s: %w", f.Name(), err)
+	}
+	return f.Name(), nil
 }
 
 // appendTo adds to a file that the runner has made: one that is not there is an error, since nobody would read it.

@@ -11,8 +11,8 @@ import (
 // (https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations).
 const annotationsOfAKind = 10
 
-// GitHubOutputs writes the outputs of a run for the file that GITHUB_OUTPUT names. jsonFile is where the result document is, if it was
-// asked for: the outputs of a job may take 1 MB, so findings are never among them.
+// GitHubOutputs writes the outputs of a run for the file that GITHUB_OUTPUT names. jsonFile is where the result document is, if it is
+// in a file: the outputs of a job may take 1 MB, so findings are never among them.
 func GitHubOutputs(w io.Writer, r Result, jsonFile string) error {
 	var out bytes.Buffer
 	for _, output := range append(r.Outputs(), Output{"result-json", jsonFile}) {
