@@ -33,7 +33,8 @@ func TestActionTakesAReleaseByItsSum(t *testing.T) {
 		{"changed since", "1.2.3", strings.Repeat("0", 64) + "  " + asset, asset + " is not the file whose SHA-256 stands in the action"},
 		{"of another platform", "1.2.3", sum + "  hallmark_1.2.3_darwin_arm64.tar.gz", "knows no release 1.2.3 for linux_amd64"},
 		{"not there", "1.2.4", sum + "  hallmark_1.2.4_linux_amd64.tar.gz", "release 1.2.4 cannot be fetched from"},
-		{"a pattern", "1.2.*", sum + "  " + asset, "knows no release 1.2.* for linux_amd64"},
+		{"a pattern", "1.2.*", sum + "  " + asset, `knows no release 1.2.\* for linux_amd64`},
+		{"a command to the runner", "1\n::error::x", sum + "  " + asset, `knows no release $'1\n::error::x' for linux_amd64`},
 		{"a path", "../../1.2.3", sum + "  " + asset, "knows no release ../../1.2.3 for linux_amd64"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

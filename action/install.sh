@@ -14,8 +14,9 @@ work='' # of a binary on its way into the cache
 
 main() {
   local version=${1:-} key
-  version=${version#v}
   if [[ -n $version ]]; then
+    # On one line, whatever it was: it is said, and a line that begins with :: would be a command to the runner.
+    version=$(printf '%q' "${version#v}")
     key=$(asset_sum "$(asset "$version")")
     [[ -n $key ]] || fail "this commit of the action knows no release $version for $(platform)" \
       "leave the input version empty, which builds the commit itself, or use the action's commit of that release"
