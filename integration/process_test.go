@@ -4,6 +4,7 @@ package integration
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 	"time"
 )
 
-// patience bounds every single command; the whole run is bounded by go test.
+// patience bounds every single command that does not say otherwise; the whole run is bounded by go test.
 const patience = 2 * time.Minute
 
 // transcript collects what a running program prints.
@@ -97,6 +98,7 @@ type command struct {
 	dir   string
 	env   []string // nil is the environment of the tests
 	stdin string
+	limit time.Duration // in place of patience; zero is patience
 }
 
 // outcome is what a program that has ended left.
@@ -105,9 +107,9 @@ type outcome struct {
 	code           int
 }
 
-// run runs a program within patience. Its exit status is the caller's to judge.
+// run runs a program within its limit. Its exit status is the caller's to judge.
 func (c command) run(name string, args ...string) (outcome, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(c.limit, patience))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env, cmd.Stdin = c.dir, c.env, strings.NewReader(c.stdin)
