@@ -65,7 +65,7 @@ func (p *program) doctor(c *cli.Context) error {
 		return err
 	}
 	document := report.NewDoctorDocument(doctor.Diagnose(facts))
-	p.document, p.complete = document, true
+	p.document = &document
 	if !p.json {
 		if err := document.Write(p.Out, colorful(c.String("color"), p.Out)); err != nil {
 			return fmt.Errorf("write checks: %w", err)
@@ -107,7 +107,7 @@ func (p *program) printPolicy(c *cli.Context, host, name string, words []string)
 		}
 	}
 	document := iam.NewPolicy(jobs, arn, optional)
-	p.document, p.complete = document, true
+	p.document = document
 	if p.json {
 		return nil
 	}

@@ -22,7 +22,6 @@ type program struct {
 
 	// document is what --output json prints. Commands replace it by their own; a run that ends before that leaves a result.
 	document any
-	complete bool // the document tells of a failure itself, so that no result takes its place
 	result   *report.Result
 	reports  []reportFile // of --report
 	began    time.Time
@@ -175,7 +174,7 @@ func (p *program) close(code int, failure []report.Failure) {
 		own.End(code, p.result.Error)
 		return
 	}
-	if code != 0 && !p.complete && p.document != any(p.result) {
+	if code != 0 && p.document != any(p.result) {
 		p.document = p.result
 	}
 }

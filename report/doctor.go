@@ -15,11 +15,15 @@ const DoctorSchema = "hallmark.doctor/v1"
 // DoctorDocument is what doctor --output json prints.
 type DoctorDocument struct {
 	Schema   string         `json:"schema"`
+	ExitCode int            `json:"exit_code"`
 	Missing  int            `json:"missing"`
 	Warnings int            `json:"warnings"`
 	Untried  int            `json:"untried"`
 	Checks   []doctor.Check `json:"checks"` // in the order of a push
 }
+
+// End fills in how the run ended. What is missing is in the checks, so there is no error to add.
+func (d *DoctorDocument) End(code int, _ *Failure) { d.ExitCode = code }
 
 // NewDoctorDocument makes the document of checks.
 func NewDoctorDocument(checks []doctor.Check) DoctorDocument {
