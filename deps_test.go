@@ -15,7 +15,7 @@ const module = "github.com/hallmark-ci/hallmark"
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
 	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "doctor", "iam"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "registry/posture", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "strictyaml", "doctor", "iam"},
 	"tagger":                 {"suggest"},
 	"tagger/gitrepo":         {"tagger"},
 	"tagger/cienv":           {"tagger"},
@@ -23,15 +23,17 @@ var mayImport = map[string][]string{
 	"registry/source":        {"registry"},
 	"registry/push":          {"registry", "registry/source", "registry/push/compress"},
 	"registry/push/compress": {"registry/push/deflate"},
-	"registry/ecr":           {"registry", "registry/lifecycle", "gate"},
+	"registry/ecr":           {"registry", "registry/lifecycle", "registry/posture", "gate"},
 	"registry/lifecycle":     {"suggest"},
+	"registry/posture":       {"registry", "registry/lifecycle", "tagger", "gate", "strictyaml"},
 	"registry/emulator":      {"registry", "registry/lifecycle", "gate"},
 	"gate":                   {"gate/pull"},
 	"gate/scan":              {"gate", "registry"},
-	"gate/policyfile":        {"gate", "suggest"},
+	"gate/policyfile":        {"gate", "strictyaml", "suggest"},
+	"strictyaml":             {"suggest"},
 	"gate/vex":               {"gate"},
 	"doctor":                 {"tagger", "registry", "gate", "iam"},
-	"report":                 {"tagger", "registry", "registry/lifecycle", "gate", "doctor"},
+	"report":                 {"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "doctor"},
 }
 
 // onlyUser names the one package that may import a module of others.
@@ -45,7 +47,7 @@ var onlyUser = map[string]string{
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "registry/lifecycle", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest"}
+var pure = []string{"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest", "strictyaml"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 

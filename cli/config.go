@@ -7,11 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/hallmark-ci/hallmark/gate/policyfile"
+	"github.com/hallmark-ci/hallmark/registry/posture"
 	"github.com/hallmark-ci/hallmark/suggest"
 )
 
@@ -34,7 +36,7 @@ func configure(c *cli.Context) error {
 	if file == "" {
 		return nil
 	}
-	settings, err := readConfig(file, append(flagNames(leaves(c.App.Commands)), policyfile.Keys()...))
+	settings, err := readConfig(file, append(flagNames(leaves(c.App.Commands)), sections()...))
 	if err != nil {
 		return err
 	}
@@ -50,6 +52,9 @@ func configure(c *cli.Context) error {
 	}
 	return nil
 }
+
+// sections are the keys of the configuration file that are not flags: those of a policy, and the wanted settings of repositories.
+func sections() []string { return append(policyfile.Keys(), posture.Key) }
 
 // setting is one key of the configuration file.
 type setting struct {
@@ -84,9 +89,9 @@ func readConfig(file string, known []string) ([]setting, error) {
 		if !slices.Contains(known, key.Value) {
 			return nil, unknownKey(file, key, known)
 		}
-		if slices.Contains(policyfile.Keys(), key.Value) {
+		if slices.Contains(sections(), key.Value) {
 			settings = append(settings, setting{key: key.Value, line: key.Line})
-			continue // readPolicy reads it
+			continue // what is under it is read where it is needed
 		}
 		values, err := scalars(value)
 		if err != nil {
@@ -98,7 +103,7 @@ func readConfig(file string, known []string) ([]setting, error) {
 }
 
 func unknownKey(file string, key *yaml.Node, known []string) error {
-	e := &UsageError{Problem: fmt.Sprintf("%s:%d: unknown key %q", file, key.Line, key.Value), Hint: "keys are the names of flags, without the dashes, and the sections of a policy"}
+	e := &UsageError{Problem: fmt.Sprintf("%s:%d: unknown key %q", file, key.Line, key.Value), Hint: "keys are the names of flags, without the dashes, and the sections " + strings.Join(sections(), ", ")}
 	if near, ok := suggest.Nearest(key.Value, known); ok {
 		e.Hint = fmt.Sprintf("did you mean %q", near)
 	}

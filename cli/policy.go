@@ -13,6 +13,7 @@ import (
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/policyfile"
 	"github.com/hallmark-ci/hallmark/gate/vex"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 func policyFlags() []cli.Flag {
@@ -45,7 +46,7 @@ func readPolicy(c *cli.Context, now time.Time) (gate.Policy, error) {
 		options.FailOn = c.String("fail-on")
 	}
 	policy, err := policyfile.Effective(options)
-	var problem *policyfile.Error
+	var problem *strictyaml.Error
 	switch {
 	case errors.As(err, &problem):
 		return gate.Policy{}, &UsageError{Problem: problem.Error(), Hint: problem.Hint}

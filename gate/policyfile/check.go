@@ -8,19 +8,20 @@ import (
 	"time"
 
 	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 // checker looks for what is well formed and still wrong. Its policy has the settings in effect, and one file's entries of ignore.
 type checker struct {
 	policy grammar
-	set    map[string]Position // where each key of that file stands
+	set    strictyaml.Places // where each key of that file stands
 	now    time.Time
 }
 
 // check returns the first problem, in the order of the grammar. What this file does not set, it is not asked about.
 func (c checker) check() error {
 	if place, set := c.set["version"]; set && c.policy.Version != 1 {
-		return &Error{Position: place, Problem: fmt.Sprintf("version %d is not known: this is version 1", c.policy.Version)}
+		return &strictyaml.Error{Position: place, Problem: fmt.Sprintf("version %d is not known: this is version 1", c.policy.Version)}
 	}
 	if err := c.checkNumbers(); err != nil {
 		return err
@@ -32,7 +33,7 @@ func (c checker) check() error {
 			if !set {
 				place = c.set[path]
 			}
-			return &Error{Position: place, Problem: path + ": " + problem}
+			return &strictyaml.Error{Position: place, Problem: path + ": " + problem}
 		}
 	}
 	return nil
@@ -62,7 +63,7 @@ func (c checker) checkNumbers() error {
 	}
 	for _, path := range slices.Sorted(maps.Keys(problems)) {
 		if place, set := c.set[path]; set {
-			return &Error{Position: place, Problem: about(path, problems[path])}
+			return &strictyaml.Error{Position: place, Problem: strictyaml.About(path, problems[path])}
 		}
 	}
 	return nil
@@ -102,7 +103,7 @@ func keysUnder(t reflect.Type, path string) []string {
 	var out []string
 	for i := range t.NumField() {
 		field := t.Field(i)
-		name := keyOf(field)
+		name := strictyaml.KeyOf(field)
 		if name == "" {
 			continue
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/vex"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 // Every example of docs/gate.md says what it comes to, and it does. A text block is what the blocks before it come to, for the findings of
@@ -93,7 +94,7 @@ func (e *example) judge() string {
 	policy.Statements = e.statements
 	e.own, e.organisation, e.statements = File{}, File{}, nil
 	if err != nil {
-		var problem *Error
+		var problem *strictyaml.Error
 		if errors.As(err, &problem) && problem.Hint != "" {
 			return err.Error() + "\nhint: " + problem.Hint + "\n"
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 	"github.com/hallmark-ci/hallmark/suggest"
 )
 
@@ -20,7 +21,7 @@ type Options struct {
 }
 
 // Effective is the policy of a run: the defaults, over them the organisation's file, over that the repository's, whose entries of ignore
-// are added, and over all --fail-on. Setting what the organisation's file locks is an error. Every error of a file is an *Error.
+// are added, and over all --fail-on. Setting what the organisation's file locks is an error. Every error of a file is a *strictyaml.Error.
 func Effective(o Options) (gate.Policy, error) {
 	var policy grammar
 	shared, err := o.Organisation.read(&policy)
@@ -55,7 +56,7 @@ func Effective(o Options) (gate.Policy, error) {
 }
 
 // place tells entries where they stand and whose they are.
-func place(entries []gate.Ignore, set map[string]Position, shared bool) {
+func place(entries []gate.Ignore, set strictyaml.Places, shared bool) {
 	for i := range entries {
 		at := set[fmt.Sprintf("ignore[%d]", i)]
 		entries[i].Place, entries[i].Shared = fmt.Sprintf("%s:%d", at.File, at.Line), shared
@@ -63,13 +64,13 @@ func place(entries []gate.Ignore, set map[string]Position, shared bool) {
 }
 
 // checkLocks makes sure that what is locked is there to be set.
-func checkLocks(locked []string, set map[string]Position) error {
+func checkLocks(locked []string, set strictyaml.Places) error {
 	known := lockable()
 	for i, key := range locked {
 		if slices.Contains(known, key) {
 			continue
 		}
-		e := &Error{Position: set[fmt.Sprintf("locked[%d]", i)], Problem: fmt.Sprintf("locked: there is no key %q", key)}
+		e := &strictyaml.Error{Position: set[fmt.Sprintf("locked[%d]", i)], Problem: fmt.Sprintf("locked: there is no key %q", key)}
 		if near, found := suggest.Nearest(key, known); found {
 			e.Hint = fmt.Sprintf("did you mean %q", near)
 		}
@@ -79,23 +80,23 @@ func checkLocks(locked []string, set map[string]Position) error {
 }
 
 // keep makes sure that nothing sets what is locked.
-func (o Options) keep(locked []string, shared, own map[string]Position) error {
+func (o Options) keep(locked []string, shared, own strictyaml.Places) error {
 	if place, set := own["locked"]; set {
-		return &Error{Position: place, Problem: "locked: only an organisation's file locks keys"}
+		return &strictyaml.Error{Position: place, Problem: "locked: only an organisation's file locks keys"}
 	}
 	for i, key := range locked {
 		lock := shared[fmt.Sprintf("locked[%d]", i)]
 		problem := fmt.Sprintf("is locked by the organisation, at %s", lock)
 		for path, place := range own {
 			if path == key && !isSection(key) || strings.HasPrefix(path, key+".") || strings.HasPrefix(path, key+"[") {
-				return &Error{Position: first(own, key, place), Problem: key + " " + problem, Hint: "leave it out here"}
+				return &strictyaml.Error{Position: first(own, key, place), Problem: key + " " + problem, Hint: "leave it out here"}
 			}
 		}
 		if o.FailOn != "" && (key == "gate" || key == "gate.fail_on") {
-			return &Error{Position: lock, Problem: "gate.fail_on is locked by the organisation, and --fail-on sets it", Hint: "leave --fail-on out"}
+			return &strictyaml.Error{Position: lock, Problem: "gate.fail_on is locked by the organisation, and --fail-on sets it", Hint: "leave --fail-on out"}
 		}
 		if o.VEX && key == "ignore" {
-			return &Error{Position: lock, Problem: "ignore is locked by the organisation, and --vex ignores findings", Hint: "leave --vex out"}
+			return &strictyaml.Error{Position: lock, Problem: "ignore is locked by the organisation, and --vex ignores findings", Hint: "leave --vex out"}
 		}
 	}
 	return nil
@@ -105,7 +106,7 @@ func (o Options) keep(locked []string, shared, own map[string]Position) error {
 func isSection(key string) bool { return key == "gate" || key == "settings" || key == "ignore" }
 
 // first is the place of key, or of what stands first under it.
-func first(set map[string]Position, key string, place Position) Position {
+func first(set strictyaml.Places, key string, place strictyaml.Position) strictyaml.Position {
 	if !isSection(key) {
 		if at, found := set[key]; found {
 			return at

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/policyfile"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 // today is the day that policies are held against.
@@ -28,7 +29,7 @@ func told(err error) string {
 	if err == nil {
 		return ""
 	}
-	var problem *policyfile.Error
+	var problem *strictyaml.Error
 	if !errors.As(err, &problem) {
 		return "not an *Error: " + err.Error()
 	}
@@ -178,7 +179,7 @@ func TestEffectiveTellsWhatIsWrongAndWhere(t *testing.T) {
 		{"a probability that is no number", "gate: {always_fail: {epss_at_least: .nan}}\n", `policy.yaml:1:22: gate.always_fail.epss_at_least: it is a probability, from 0 to 1`},
 
 		{"another version", "version: 2\n", `policy.yaml:1:1: version 2 is not known: this is version 1`},
-		{"two documents", "version: 1\n---\nversion: 1\n", `policy.yaml:2:1: a second document: a policy is one`},
+		{"two documents", "version: 1\n---\nversion: 1\n", `policy.yaml:2:1: a second document: there is one at most`},
 		{"an alias", "gate: {fail_on: &a {high: 0}}\n", `policy.yaml:1:17: gate.fail_on: anchors and aliases are not read: write the value out`},
 		{"a merge", "gate:\n  <<: {only_fixed: true}\n", `policy.yaml:2:3: gate: unknown key "<<"`},
 		{"no YAML", "gate:\n  fail_on: {high: 0\n", `policy.yaml:1:1: did not find expected ',' or '}'`},

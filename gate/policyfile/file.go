@@ -3,14 +3,8 @@
 package policyfile
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-
 	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 // File is a policy file that was read.
@@ -40,65 +34,10 @@ type grammar struct {
 }
 
 // read takes what a file says into policy, over what it holds already, and returns where each key stands.
-func (f File) read(policy *grammar) (map[string]Position, error) {
-	d := decoder{file: f.Name, set: map[string]Position{}}
-	top, err := d.top(f.Data)
-	if err != nil || top == nil {
-		return d.set, err
-	}
+func (f File) read(policy *grammar) (strictyaml.Places, error) {
+	var sections []string
 	if f.Sections {
-		top = sections(top)
+		sections = Keys()
 	}
-	return d.set, d.decode(top, policy, "")
-}
-
-// top is the mapping that the file is; nil when it is empty.
-func (d *decoder) top(data []byte) (*yaml.Node, error) {
-	documents := yaml.NewDecoder(strings.NewReader(string(data)))
-	var first, second yaml.Node
-	switch err := documents.Decode(&first); {
-	case errors.Is(err, io.EOF):
-		return nil, nil
-	case err != nil:
-		return nil, d.syntax(err)
-	}
-	switch err := documents.Decode(&second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		return nil, d.syntax(err)
-	default:
-		return nil, d.wrong(&second, "a second document: a policy is one")
-	}
-	top := first.Content[0]
-	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
-		return nil, nil
-	}
-	return top, nil
-}
-
-// syntax makes an Error of what the YAML module says, which has the line in its text alone, and for some problems the line before.
-func (d *decoder) syntax(err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	e := &Error{Position: Position{File: d.file, Line: 1, Column: 1}, Problem: text}
-	if _, scanErr := fmt.Sscanf(text, "line %d:", &e.Line); scanErr == nil {
-		_, e.Problem, _ = strings.Cut(text, ": ")
-	}
-	return e
-}
-
-// sections is a mapping with nothing but the keys of a policy.
-func sections(top *yaml.Node) *yaml.Node {
-	if top.Kind != yaml.MappingNode {
-		return top
-	}
-	only := *top
-	only.Content = nil
-	for i := 0; i+1 < len(top.Content); i += 2 {
-		for _, key := range Keys() {
-			if top.Content[i].Value == key {
-				only.Content = append(only.Content, top.Content[i], top.Content[i+1])
-			}
-		}
-	}
-	return &only
+	return strictyaml.Decode(f.Name, f.Data, policy, sections...)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/policyfile"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 // Whatever a file holds, it is a policy that judges and that can be read again, or an error with its place.
@@ -19,7 +20,7 @@ func FuzzEffective(f *testing.F) {
 	f.Fuzz(func(t *testing.T, own, organisation string) {
 		policy, err := policyfile.Effective(policyfile.Options{Own: file("policy.yaml", own), Organisation: file("org.yaml", organisation), Now: today})
 		if err != nil {
-			var problem *policyfile.Error
+			var problem *strictyaml.Error
 			if !errors.As(err, &problem) {
 				t.Fatalf("an error without its place: %v", err)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/strictyaml"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/policy.schema.json")
@@ -57,7 +58,7 @@ type object = map[string]any
 
 func (s schemer) of(t reflect.Type) object {
 	zero := reflect.Zero(t).Interface()
-	if words, few := zero.(worded); few {
+	if words, few := zero.(strictyaml.Worded); few {
 		return object{"enum": words.Words()}
 	}
 	switch zero.(type) {
@@ -88,7 +89,7 @@ func (s schemer) structure(t reflect.Type) object {
 	properties := object{}
 	for i := range t.NumField() {
 		field := t.Field(i)
-		name := keyOf(field)
+		name := strictyaml.KeyOf(field)
 		if name == "" {
 			continue
 		}

@@ -1,4 +1,4 @@
-package policyfile
+package strictyaml
 
 import "fmt"
 
@@ -11,7 +11,7 @@ type Position struct {
 
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
 
-// Error says what is wrong with a policy, and where.
+// Error says what is wrong with a file, and where.
 type Error struct {
 	Position
 	Problem string

@@ -1,4 +1,4 @@
-package policyfile
+package strictyaml
 
 import (
 	"encoding"
@@ -16,11 +16,11 @@ import (
 // aliases, whose expansion has no bound.
 type decoder struct {
 	file string
-	set  map[string]Position // where each key stands, by its path: gate.fail_on, ignore[2].id
+	set  Places
 }
 
-// worded is a type that takes one of a few words.
-type worded interface{ Words() []string }
+// Worded is a type that takes one of a few words.
+type Worded interface{ Words() []string }
 
 // decode fills what target points to. path names it for messages; empty is the whole file.
 func (d *decoder) decode(node *yaml.Node, target any, path string) error {
@@ -29,9 +29,12 @@ func (d *decoder) decode(node *yaml.Node, target any, path string) error {
 
 func (d *decoder) value(node *yaml.Node, v reflect.Value, path string) error {
 	if node.Kind == yaml.AliasNode || node.Anchor != "" {
-		return d.wrong(node, about(path, "anchors and aliases are not read: write the value out"))
+		return d.wrong(node, About(path, "anchors and aliases are not read: write the value out"))
 	}
 	switch v.Kind() {
+	case reflect.Pointer: // nil is a key that is left out
+		v.Set(reflect.New(v.Type().Elem()))
+		return d.value(node, v.Elem(), path)
 	case reflect.Struct:
 		return d.structure(node, v, path)
 	case reflect.Map:
@@ -48,7 +51,7 @@ func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) error
 	fields := map[string]int{}
 	var names []string
 	for i := range v.NumField() {
-		if name := keyOf(v.Type().Field(i)); name != "" {
+		if name := KeyOf(v.Type().Field(i)); name != "" {
 			fields[name], names = i, append(names, name)
 		}
 	}
@@ -60,10 +63,10 @@ func (d *decoder) structure(node *yaml.Node, v reflect.Value, path string) error
 // mapping fills a map anew, whose keys are words.
 func (d *decoder) mapping(node *yaml.Node, v reflect.Value, path string) error {
 	if isNull(node) {
-		return d.wrong(node, about(path, "no value: write {} for none, or leave the key out"))
+		return d.wrong(node, About(path, "no value: write {} for none, or leave the key out"))
 	}
 	v.Set(reflect.MakeMap(v.Type()))
-	words := reflect.Zero(v.Type().Key()).Interface().(worded).Words()
+	words := reflect.Zero(v.Type().Key()).Interface().(Worded).Words()
 	return d.pairs(node, path, words, func(key string, value *yaml.Node, path string) error {
 		item := reflect.New(v.Type().Elem()).Elem()
 		if err := d.value(value, item, path); err != nil {
@@ -80,13 +83,13 @@ func (d *decoder) pairs(node *yaml.Node, path string, known []string, fill func(
 		return nil
 	}
 	if node.Kind != yaml.MappingNode {
-		return d.wrong(node, about(path, "want keys and values, not "+kindOf(node)))
+		return d.wrong(node, About(path, "want keys and values, not "+kindOf(node)))
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		inner := strings.TrimPrefix(path+"."+key.Value, ".")
 		if key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value) {
-			return d.unknown(key, about(path, fmt.Sprintf("unknown key %q", key.Value)), known)
+			return d.unknown(key, About(path, fmt.Sprintf("unknown key %q", key.Value)), known)
 		}
 		if first, twice := d.set[inner]; twice {
 			return d.wrong(key, fmt.Sprintf("key %q stands at line %d already", inner, first.Line))
@@ -105,13 +108,13 @@ func (d *decoder) list(node *yaml.Node, v reflect.Value, path string) error {
 		return nil
 	}
 	if node.Kind != yaml.SequenceNode {
-		return d.wrong(node, about(path, "want a list, not "+kindOf(node)))
+		return d.wrong(node, About(path, "want a list, not "+kindOf(node)))
 	}
 	for i, child := range node.Content {
 		item, inner := reflect.New(v.Type().Elem()).Elem(), fmt.Sprintf("%s[%d]", path, i)
 		d.set[inner] = d.at(child)
 		if isNull(child) {
-			return d.wrong(child, about(inner, "no value"))
+			return d.wrong(child, About(inner, "no value"))
 		}
 		if err := d.value(child, item, inner); err != nil {
 			return err
@@ -133,23 +136,23 @@ func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) error {
 		want, tags = "a number", []string{"!!int", "!!float"}
 	}
 	if node.Kind != yaml.ScalarNode || !slices.Contains(tags, node.Tag) {
-		return d.wrong(node, about(path, fmt.Sprintf("want %s, not %s", want, kindOf(node))))
+		return d.wrong(node, About(path, fmt.Sprintf("want %s, not %s", want, kindOf(node))))
 	}
 	if v.Kind() != reflect.String {
 		if err := node.Decode(v.Addr().Interface()); err != nil {
-			return d.wrong(node, about(path, fmt.Sprintf("want %s, not %s", want, kindOf(node))))
+			return d.wrong(node, About(path, fmt.Sprintf("want %s, not %s", want, kindOf(node))))
 		}
 		return nil
 	}
 	if node.Value == "" {
-		return d.wrong(node, about(path, "the text is empty"))
+		return d.wrong(node, About(path, "the text is empty"))
 	}
-	if words, few := v.Interface().(worded); few && !slices.Contains(words.Words(), node.Value) {
-		return d.unknown(node, about(path, fmt.Sprintf("%q is none of %s", node.Value, strings.Join(words.Words(), ", "))), words.Words())
+	if words, few := v.Interface().(Worded); few && !slices.Contains(words.Words(), node.Value) {
+		return d.unknown(node, About(path, fmt.Sprintf("%q is none of %s", node.Value, strings.Join(words.Words(), ", "))), words.Words())
 	}
 	if reader, own := v.Addr().Interface().(encoding.TextUnmarshaler); own {
 		if err := reader.UnmarshalText([]byte(node.Value)); err != nil {
-			return d.wrong(node, about(path, err.Error()))
+			return d.wrong(node, About(path, err.Error()))
 		}
 		return nil
 	}
@@ -157,8 +160,8 @@ func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) error {
 	return nil
 }
 
-// keyOf is the key of a field in a file; empty when it has none.
-func keyOf(field reflect.StructField) string {
+// KeyOf is the key of a field in a file; empty when it has none.
+func KeyOf(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 	return strings.TrimPrefix(name, "-")
 }
@@ -178,8 +181,8 @@ func kindOf(node *yaml.Node) string {
 
 func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
-// about puts the name of what is wrong before a problem.
-func about(path, problem string) string { return strings.TrimPrefix(path+": "+problem, ": ") }
+// About puts the name of what is wrong before a problem.
+func About(path, problem string) string { return strings.TrimPrefix(path+": "+problem, ": ") }
 
 func (d *decoder) at(node *yaml.Node) Position { return Position{d.file, node.Line, node.Column} }
 
