@@ -37,11 +37,23 @@ func (p *Pusher) packAndDeliver(ctx context.Context, l source.Layer, packed func
 // settle brings a packed layer into the repository. location is where all its bytes are already; nil where they are not.
 func (p *Pusher) settle(ctx context.Context, id digest.Digest, blob content, location *url.URL, start time.Time) error {
 	d := describe(blob, p.settings.Compression, id)
-	if location == nil || p.commit(ctx, location, blob) != nil {
+	if location == nil {
 		return p.deliver(ctx, id, d, blob, start)
 	}
-	p.ledger.count(blob)
-	p.ledger.uploaded(blob)
+	if p.commit(ctx, location, blob) == nil {
+		p.ledger.count(blob)
+		p.ledger.uploaded(blob)
+		p.delivered(id, d, Uploaded, start)
+		return nil
+	}
+	blob.key = id
+	action, err := p.ensure(ctx, blob, "")
+	if err != nil {
+		return err
+	}
+	if action == Exists { // the commit was done, and its answer lost: what was sent was not there before
+		p.ledger.uploaded(blob)
+	}
 	p.delivered(id, d, Uploaded, start)
 	return nil
 }
