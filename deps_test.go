@@ -15,7 +15,7 @@ const module = "github.com/hallmark-ci/hallmark"
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
 	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "registry/posture", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "strictyaml", "doctor", "iam"},
+	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "registry/posture", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "strictyaml", "doctor", "iam", "trace/workload"},
 	"tagger":                 {"suggest"},
 	"tagger/gitrepo":         {"tagger"},
 	"tagger/cienv":           {"tagger"},
@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"gate/policyfile":        {"gate", "strictyaml", "suggest"},
 	"strictyaml":             {"suggest"},
 	"gate/vex":               {"gate"},
+	"trace/workload":         {"registry/ecr"}, // asks ECS, Lambda and Inspector through the client of ECR, which alone knows the AWS SDK
 	"doctor":                 {"tagger", "registry", "gate", "iam"},
 	"report":                 {"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "doctor"},
 }

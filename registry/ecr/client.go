@@ -39,6 +39,9 @@ type Client struct {
 	host     Host // zero when the host is not of ECR's form
 	endpoint string
 
+	config aws.Config // of services beside it
+	own    string     // Options.Endpoint
+
 	identity         identityCall
 	identityEndpoint string // of AWS STS; empty for AWS's own
 
@@ -75,6 +78,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	c.api = ecr.NewFromConfig(loaded, func(s *ecr.Options) { c.configure(s, o) })
 	c.details = newDetailsCall(loaded, func(s *inspector2.Options) { c.configureInspector(s, o) })
 	c.reachIdentity(loaded, o)
+	c.config, c.own = loaded, o.Endpoint
 	c.region, c.endpoint = c.api.Options().Region, aws.ToString(c.api.Options().BaseEndpoint)
 	return c, nil
 }

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
-	"github.com/aws/aws-sdk-go-v2/service/inspector2"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -77,8 +78,8 @@ func actionOf(err error) string {
 	if !errors.As(err, &operation) {
 		return ""
 	}
-	if operation.Service() == inspector2.ServiceID {
-		return "inspector2:" + operation.Operation()
+	if service := operation.Service(); service != ecr.ServiceID {
+		return strings.ToLower(service) + ":" + operation.Operation()
 	}
 	action := "ecr:" + operation.Operation()
 	if operation.Operation() == "DescribeImageScanFindings" {
