@@ -96,8 +96,8 @@ func (e *Emulator) Serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// ServeHTTP answers a request to either face: /v2/ is the registry, / the API. Of Amazon Inspector and of AWS
-// STS it has one operation each: the one at a path of its own, the other as a form.
+// ServeHTTP answers a request to either face: /v2/ is the registry, / the API. Of other services it has what is asked beside ECR: Amazon
+// Inspector and AWS Lambda at paths of their own, AWS STS by forms, Amazon ECS by the header that the API has too.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 	what := r.Method + " " + r.URL.Path
@@ -107,11 +107,16 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodPost && r.URL.Path == "/" && isSTS(r):
 		what = "AWSSecurityTokenService"
 		e.serveSTS(recorder, r)
+	case r.Method == http.MethodPost && r.URL.Path == "/" && strings.HasPrefix(r.Header.Get("X-Amz-Target"), ecsTarget):
+		what = r.Header.Get("X-Amz-Target")
+		e.serveECS(recorder, r)
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		what = r.Header.Get("X-Amz-Target")
 		e.serveAPI(recorder, r)
-	case r.Method == http.MethodPost && r.URL.Path == detailsPath:
+	case r.Method == http.MethodPost && (r.URL.Path == detailsPath || r.URL.Path == coveragePath):
 		e.serveInspector(recorder, r)
+	case isLambda(r):
+		e.serveLambda(recorder, r)
 	default:
 		http.NotFound(recorder, r)
 	}

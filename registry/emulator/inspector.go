@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// detailsPath is where Amazon Inspector answers BatchGetFindingDetails, the one operation of it that there is here
+// detailsPath is where Amazon Inspector answers BatchGetFindingDetails
 // (https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchGetFindingDetails.html).
 const detailsPath = "/findings/details/batch/get"
 
@@ -49,10 +49,14 @@ func readDetails(file string) (map[string]json.RawMessage, error) {
 	return details, nil
 }
 
-// serveInspector answers BatchGetFindingDetails by what the scenario knows.
+// serveInspector answers BatchGetFindingDetails and ListCoverage by what the scenario knows.
 func (e *Emulator) serveInspector(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	answer, err := e.findingDetails(r)
+	answering := e.findingDetails
+	if r.URL.Path == coveragePath {
+		answering = e.coverage
+	}
+	answer, err := answering(r)
 	var problem *apiError
 	switch {
 	case errors.As(err, &problem):

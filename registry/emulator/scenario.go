@@ -27,6 +27,8 @@ type Scenario struct {
 	Scans []Scan `yaml:"scans"`
 	// Details is a file with an answer of Amazon Inspector's BatchGetFindingDetails.
 	Details string `yaml:"details"`
+	// Workloads run images, for what is asked of Amazon ECS, AWS Lambda and Amazon Inspector.
+	Workloads []Workload `yaml:"workloads"`
 	// Denied are IAM actions that the caller lacks, such as ecr:DescribeRepositories.
 	Denied []string `yaml:"denied"`
 	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
@@ -138,6 +140,11 @@ func (s *Scenario) check() error {
 			if step.For == 0 && i < len(scan.Steps)-1 {
 				return fmt.Errorf("step %d of a scan has no time (for: 2s), and is not the last", i+1)
 			}
+		}
+	}
+	for _, w := range s.Workloads {
+		if err := w.check(); err != nil {
+			return err
 		}
 	}
 	for _, action := range s.Denied {
