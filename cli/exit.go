@@ -30,6 +30,18 @@ type driftError struct {
 
 func (e *driftError) Error() string { return e.problem }
 
+// unseenError says that images go of which nobody knows whether they are in use.
+type unseenError struct {
+	problems []error // what was not seen
+}
+
+func (e *unseenError) Error() string {
+	return fmt.Sprintf("undecided: images go, and whether they are in use is not known: %v", errors.Join(e.problems...))
+}
+
+// Unwrap returns what was not seen.
+func (e *unseenError) Unwrap() []error { return e.problems }
+
 // hintedError is an error whose mend depends on where it came up.
 type hintedError struct {
 	error
@@ -57,6 +69,7 @@ func exitCode(ctx context.Context, err error) int {
 		refused     *registry.RefusedError
 		other       *otherCommitError
 		drift       *driftError
+		unseen      *unseenError
 		timeout     *scan.TimeoutError
 		unavailable *registry.UnavailableError
 	)
@@ -72,7 +85,7 @@ func exitCode(ctx context.Context, err error) int {
 		return 64
 	case errors.As(err, &failed):
 		return 2
-	case errors.As(err, &undecided):
+	case errors.As(err, &undecided), errors.As(err, &unseen):
 		return 3
 	case errors.As(err, &refused), errors.As(err, &other), errors.As(err, &drift):
 		return 4

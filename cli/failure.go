@@ -56,6 +56,7 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		hinted   *hintedError
 		other    *otherCommitError
 		drift    *driftError
+		unseen   *unseenError
 		notRepo  *gitrepo.NotARepositoryError
 		noCommit *gitrepo.NoCommitError
 		format   *gitrepo.UnreadableError
@@ -68,6 +69,8 @@ func mendUsage(err error) (code, hint string, ok bool) {
 		return hinted.code, hinted.hint, true
 	case errors.As(err, &drift):
 		return drift.code, drift.hint, true
+	case errors.As(err, &unseen):
+		return "in-use-unknown", unseenHint(unseen), true
 	case errors.As(err, &other):
 		return "other-commit", "check out the commit that the job is for; if this work tree is what the image was built from, say so with --path .", true
 	case errors.As(err, &notRepo):

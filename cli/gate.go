@@ -25,7 +25,7 @@ func (p *program) gateCommand() *cli.Command {
 			"without AWS.",
 		Flags: append(append(gateFlags(),
 			listFlag(categoryGate, "from", "`FILE` with saved answers or a result, - for stdin; further arguments are further files (repeatable)"),
-			reportFlag()),
+			reportFlag(report.Formats())),
 			outputFlags()...),
 		Action: p.command(p.gate),
 	}
@@ -33,7 +33,7 @@ func (p *program) gateCommand() *cli.Command {
 
 func (p *program) gate(c *cli.Context) error {
 	limitMemory()
-	if err := p.readReports(c); err != nil {
+	if err := p.readReports(c, report.Formats()); err != nil {
 		return err
 	}
 	policy, err := readPolicy(c, p.clock())

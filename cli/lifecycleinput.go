@@ -18,25 +18,27 @@ import (
 
 // simulated is what a simulation is made of.
 type simulated struct {
-	api        *ecr.Client // nil where the images are saved ones
-	repository registry.Repository
-	inventory  *lifecycle.Inventory
-	text       []byte // of the policy
-	policy     lifecycle.Policy
-	uses       []lifecycle.Use
-	at         time.Time
-	pulled     time.Duration
-	price      float64
-	verify     bool
-	document   *report.LifecycleDocument
+	api         *ecr.Client // nil where the images are saved ones
+	repository  registry.Repository
+	inventory   *lifecycle.Inventory
+	text        []byte // of the policy
+	policy      lifecycle.Policy
+	uses        []lifecycle.Use
+	sources     []useSource // to ask what is in use
+	definitions int         // latest of each family that count
+	unseen      []error     // why more may be in use than they told
+	now         time.Time
+	at          time.Time
+	pulled      time.Duration
+	price       float64
+	verify      bool
+	document    *report.LifecycleDocument
 }
 
 // readSimulation reads the flags, and the files they name.
-func (p *program) readSimulation(c *cli.Context) (*simulated, error) {
-	s := &simulated{verify: c.Bool("verify"), at: p.clock().UTC(), pulled: time.Duration(c.Int("pulled-within")) * 24 * time.Hour}
-	s.document = &report.LifecycleDocument{
-		Schema: report.LifecycleSchema, Command: p.result.Command, Policy: c.String("lifecycle-policy"), Problems: []report.LifecycleProblem{}, Verified: s.verify,
-	}
+func (p *program) readSimulation(c *cli.Context, document *report.LifecycleDocument) (*simulated, error) {
+	s := &simulated{verify: c.Bool("verify"), now: p.clock().UTC(), document: document, pulled: time.Duration(c.Int("pulled-within")) * 24 * time.Hour}
+	document.Policy, document.Verified = c.String("lifecycle-policy"), s.verify
 	saved := len(lines(c.StringSlice("images"))) > 0
 	switch {
 	case saved == (c.NArg() == 1) || c.NArg() > 1:
@@ -48,8 +50,11 @@ func (p *program) readSimulation(c *cli.Context) (*simulated, error) {
 	case c.Int("pulled-within") < 0 || c.Int("pulled-within") > 36_500:
 		return nil, &UsageError{Problem: fmt.Sprintf("--pulled-within is %d", c.Int("pulled-within")), Hint: "it takes a number of days"}
 	}
-	var err error
-	if s.at, err = evaluationTime(c.String("at"), s.at); err != nil {
+	err := s.readSources(c, saved)
+	if err != nil {
+		return nil, err
+	}
+	if s.at, err = evaluationTime(c.String("at"), s.now); err != nil {
 		return nil, err
 	}
 	s.document.At = &s.at

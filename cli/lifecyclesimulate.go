@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,14 +30,19 @@ func (p *program) lifecycleSimulateCommand() *cli.Command {
 			numberFlag(categoryLifecycle, "pulled-within", 0, "`DAYS` within which a pull means that an image is in use; 0 for none"),
 			textFlag(categoryLifecycle, "price", "0.10", "`USD` for a GB and month of storage"),
 			switchFlag(categoryLifecycle, "verify", "have ECR preview the policy, and compare"),
-		}, factFlags()...), outputFlags()...),
+		}, append(factFlags(), liveFlags()...)...), append(outputFlags(), reportFlag(report.LifecycleFormats(nil)))...),
 		Action: p.command(p.lifecycleSimulate),
 	}
 }
 
 func (p *program) lifecycleSimulate(c *cli.Context) error {
 	limitMemory()
-	s, err := p.readSimulation(c)
+	document := &report.LifecycleDocument{Schema: report.LifecycleSchema, Command: p.result.Command, Problems: []report.LifecycleProblem{}}
+	p.document = document
+	if err := p.readReports(c, report.LifecycleFormats(document)); err != nil {
+		return err
+	}
+	s, err := p.readSimulation(c, document)
 	if err != nil {
 		return err
 	}
@@ -44,6 +50,9 @@ func (p *program) lifecycleSimulate(c *cli.Context) error {
 		return withoutRepository(err)
 	}
 	s.document.Repository = s.repository.Name
+	if err := p.readWorkloads(c.Context, s); err != nil {
+		return err
+	}
 	if s.policy, err = parsePolicy(s.document.Policy, s.text); err != nil {
 		return err
 	}
@@ -53,7 +62,6 @@ func (p *program) lifecycleSimulate(c *cli.Context) error {
 	}
 	p.tellUses(s, outcomes)
 	s.document.SetOutcomes(outcomes, s.price)
-	p.document = s.document
 	if !p.json {
 		if err := report.LifecycleImages(p.Out, *s.document, p.say.Verbose); err != nil {
 			return err
@@ -80,11 +88,11 @@ func (s *simulated) verifyAgainstECR(ctx context.Context, outcomes []lifecycle.O
 // tellUses marks what is in use, and says what a person should know before the table.
 func (p *program) tellUses(s *simulated, outcomes []lifecycle.Outcome) {
 	for _, use := range lifecycle.Join(outcomes, s.repository.Name, s.uses) {
-		s.document.Unknown = append(s.document.Unknown, use.Text)
-		p.say.Warn("in use, and not among the images: %s", use.Text)
+		s.document.Unknown = append(s.document.Unknown, use.String())
+		p.say.Warn("in use, and not among the images: %s", use)
 	}
 	if s.pulled > 0 {
-		lifecycle.JoinPulled(outcomes, s.pulled, p.clock())
+		lifecycle.JoinPulled(outcomes, s.pulled, s.now)
 	}
 	problems := lifecycle.Lint(s.policy, lifecycle.Facts{Repository: s.repository.Name, Images: s.inventory.Images(), Uses: s.uses})
 	s.document.AddProblems(problems)
@@ -95,9 +103,13 @@ func (p *program) tellUses(s *simulated, outcomes []lifecycle.Outcome) {
 	}
 }
 
-// verdict says what speaks against the policy: an image in use that goes, or a preview that differs.
+// verdict says what speaks against the policy: an image in use that goes, one that goes while not all that runs was seen, or a preview that
+// differs.
 func (s *simulated) verdict(outcomes []lifecycle.Outcome) error {
 	endangered := lifecycle.Endangered(outcomes)
+	if len(endangered) == 0 && len(s.unseen) > 0 && s.document.Totals.Keep < s.document.Totals.Images {
+		return &unseenError{problems: s.unseen}
+	}
 	if len(endangered) == 0 && len(s.document.Preview) > 0 {
 		return fmt.Errorf("ECR's own preview differs for %d images: it is what counts", len(s.document.Preview))
 	}
@@ -106,7 +118,7 @@ func (s *simulated) verdict(outcomes []lifecycle.Outcome) error {
 	}
 	var names []string
 	for _, o := range endangered {
-		names = append(names, o.Image.Name())
+		names = append(names, o.Image.Name()+usedBy(o.Uses))
 	}
 	const shown = 3
 	if len(names) > shown {
@@ -117,4 +129,16 @@ func (s *simulated) verdict(outcomes []lifecycle.Outcome) error {
 		code:    "in-use",
 		hint:    "put a rule for the tags of what runs before the others",
 	}
+}
+
+// usedBy says who has an image in use, by the first of them. References that were given say no more than the image does.
+func usedBy(uses []string) string {
+	i := slices.IndexFunc(uses, func(use string) bool { return strings.Contains(use, " ") })
+	switch {
+	case i < 0:
+		return ""
+	case len(uses) == 1:
+		return " (" + uses[i] + ")"
+	}
+	return fmt.Sprintf(" (%s and %d more)", uses[i], len(uses)-1)
 }

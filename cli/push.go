@@ -50,7 +50,7 @@ type pushRun struct {
 }
 
 func (p *program) push(c *cli.Context) error {
-	if err := p.readReports(c); err != nil {
+	if err := p.readReports(c, report.Formats()); err != nil {
 		return err
 	}
 	ask, err := readPushAsk(c, p.clock())

@@ -13,6 +13,7 @@ import (
 	"github.com/hallmark-ci/hallmark/registry/ecr"
 	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/registry/source"
+	"github.com/hallmark-ci/hallmark/report"
 )
 
 // pushAsk is what a run of push was asked for, checked.
@@ -57,7 +58,7 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "tmpdir", "", "`DIR` for temporary files (default: the system's)"),
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
 		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here, with expressions (repeatable)"),
-		reportFlag(),
+		reportFlag(report.Formats()),
 	}, gateFlags()...), noGateFlag())
 }
 

@@ -23,15 +23,15 @@ type reportFile struct {
 	file   string
 }
 
-func reportFlag() cli.Flag {
-	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(report.FormatNames(), ", ")+" (repeatable)")
+func reportFlag(formats []report.Format) cli.Flag {
+	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(formatNames(formats), ", ")+" (repeatable)")
 }
 
 // readReports reads the --report flags. What cannot be written is found here, before anything is asked or sent.
-func (p *program) readReports(c *cli.Context) error {
+func (p *program) readReports(c *cli.Context, formats []report.Format) error {
 	var reports []reportFile
 	for _, text := range lines(c.StringSlice("report")) {
-		r, err := readReport(text)
+		r, err := readReport(text, formats)
 		if err != nil {
 			return err
 		}
@@ -47,9 +47,16 @@ func (p *program) readReports(c *cli.Context) error {
 	return nil
 }
 
-func readReport(text string) (reportFile, error) {
+func formatNames(formats []report.Format) []string {
+	var names []string
+	for _, format := range formats {
+		names = append(names, format.Name)
+	}
+	return names
+}
+
+func readReport(text string, formats []report.Format) (reportFile, error) {
 	name, file, _ := strings.Cut(text, "=")
-	formats := report.Formats()
 	i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == name })
 	problem := "--report " + quote(text)
 	switch {
@@ -58,7 +65,7 @@ func readReport(text string) (reportFile, error) {
 		for _, f := range formats {
 			hint += fmt.Sprintf("\n%-9s  %s", f.Name, f.Use)
 		}
-		if near, ok := suggest.Nearest(name, report.FormatNames()); ok {
+		if near, ok := suggest.Nearest(name, formatNames(formats)); ok {
 			hint = "did you mean --report " + near + "=FILE"
 		}
 		return reportFile{}, &UsageError{Problem: problem + ": no such format", Hint: hint}

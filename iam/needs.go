@@ -3,7 +3,7 @@ package iam
 // Needs lists what the commands ask of AWS, in the order of a run. Actions are named like the operations that are called
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html).
 func Needs() []Need {
-	return append(append(pushNeeds(), gateNeeds()...), append(postureNeeds(), traceNeeds()...)...)
+	return append(append(pushNeeds(), gateNeeds()...), append(append(postureNeeds(), useNeeds()...), traceNeeds()...)...)
 }
 
 // failure is what a job comes to without an action that it cannot do without.
@@ -104,6 +104,27 @@ func postureNeeds() []Need {
 			Actions: []string{"ecr:StartLifecyclePolicyPreview", "ecr:GetLifecyclePolicyPreview"}, On: Repository, Without: failure, Jobs: []Job{Apply},
 		},
 		{For: "scanning rules of the registry", Actions: []string{"ecr:PutRegistryScanningConfiguration"}, On: Everything, Without: failure, Jobs: []Job{Apply}},
+	}
+}
+
+// useNeeds are what simulate asks about what runs.
+func useNeeds() []Need {
+	const without = "what it would tell is not seen, and images that go are exit status 3"
+	return []Need{
+		{
+			For: "which images ECS runs or may run (`repo lifecycle simulate --in-use-from ecs`)",
+			Actions: []string{"ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices", "ecs:DescribeServiceRevisions", "ecs:ListTasks", "ecs:DescribeTasks",
+				"ecs:ListTaskDefinitionFamilies", "ecs:ListTaskDefinitions", "ecs:DescribeTaskDefinition"},
+			On: Everything, Without: without,
+		},
+		{
+			For:     "which images functions run (`--in-use-from lambda`)",
+			Actions: []string{"lambda:ListFunctions", "lambda:GetFunction"}, On: Everything, Without: without,
+		},
+		{
+			For:     "which images Amazon Inspector has seen in use (`--in-use-from inspector`)",
+			Actions: []string{"inspector2:ListCoverage"}, On: Everything, Without: without,
+		},
 	}
 }
 

@@ -23,7 +23,16 @@ type LifecycleDocument struct {
 	Unknown    []string              `json:"unknown,omitempty"`  // of what is in use, what is not there
 	Preview    []LifecycleDifference `json:"preview,omitempty"`  // where ECR's own preview differs
 	Verified   bool                  `json:"verified,omitempty"` // ECR's own preview was asked
+	Sources    []LifecycleSource     `json:"sources,omitempty"`  // that were asked what is in use
 	Error      *Failure              `json:"error,omitempty"`
+}
+
+// LifecycleSource is a source of what is in use.
+type LifecycleSource struct {
+	Name     string   `json:"name"`     // ecs, lambda or inspector
+	Uses     int      `json:"uses"`     // of images of the repository
+	Complete bool     `json:"complete"` // all was seen that there is to see
+	Problems []string `json:"problems,omitempty"`
 }
 
 // LifecycleImage is what a policy does to one image.

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,6 +15,18 @@ type Use struct {
 	Tag    string
 	Digest string
 	Text   string // as it was given
+	By     string // the workload, where one is known
+}
+
+// who is what people look for to stop a use: its workload, or the reference as it was given.
+func (u Use) who() string { return cmp.Or(u.By, u.Text) }
+
+// String is the reference as it was given, after its workload.
+func (u Use) String() string {
+	if u.By == "" {
+		return u.Text
+	}
+	return u.By + ": " + u.Text
 }
 
 // ParseUses reads references of images: one a line, or separated by blanks as kubectl's jsonpath prints them, or a JSON list of texts, as
@@ -115,13 +128,13 @@ func (j joiner) mark(use Use) bool {
 	if !found {
 		return false
 	}
-	j.add(at, use.Text)
+	j.add(at, use.who())
 	for _, parent := range j.parents[j.outcomes[at].Image.Digest] {
-		j.add(parent, use.Text)
+		j.add(parent, use.who())
 	}
 	for _, child := range j.outcomes[at].Image.Children {
 		if at, found := j.byDigest[child]; found {
-			j.add(at, use.Text)
+			j.add(at, use.who())
 		}
 	}
 	return true
@@ -137,7 +150,7 @@ func (j joiner) add(at int, text string) {
 func JoinPulled(outcomes []Outcome, within time.Duration, now time.Time) {
 	for i, o := range outcomes {
 		if !o.Image.PulledAt.IsZero() && now.Sub(o.Image.PulledAt) <= within {
-			outcomes[i].Uses = append(o.Uses, "pulled "+o.Image.PulledAt.UTC().Format(time.DateOnly))
+			outcomes[i].Uses = append(o.Uses, "pulled "+o.Image.PulledAt.UTC().Format(time.DateOnly)+", which is weak evidence")
 		}
 	}
 }

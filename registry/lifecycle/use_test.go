@@ -80,7 +80,7 @@ func TestJoinPulledMarksWhatWasPulledLately(t *testing.T) {
 	outcomes := lifecycle.Simulate(policy(t, rule(1, anyTag+since("Pushed", 7), "expire")), images, now)
 	lifecycle.JoinPulled(outcomes, 7*day, now)
 	got := lifecycle.Endangered(outcomes)
-	if len(got) != 1 || got[0].Image.Digest != digest("A") || got[0].Uses[0] != "pulled 2026-11-22" {
+	if len(got) != 1 || got[0].Image.Digest != digest("A") || got[0].Uses[0] != "pulled 2026-11-22, which is weak evidence" {
 		t.Errorf("Endangered = %+v", got)
 	}
 }
