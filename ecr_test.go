@@ -16,10 +16,11 @@ import (
 //	ecr create shop/api immutable|mutable|exclude=FILTER
 //	ecr tags shop/api          prints TAG DIGEST, one a line
 //	ecr images shop/api        prints the digest of every image, one a line
+//	ecr policy shop/api FILE   puts a lifecycle policy
 //	ecr manifest shop/api TAG  prints what a tag names
 func ecrCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: ecr create|tags|images|manifest REPOSITORY [ARG...]")
+		ts.Fatalf("usage: ecr create|policy|tags|images|manifest REPOSITORY [ARG...]")
 	}
 	api := "http://" + ts.Getenv("ECR")
 	switch args[0] {
@@ -32,6 +33,8 @@ func ecrCommand(ts *testscript.TestScript, neg bool, args []string) {
 			request["imageTagMutabilityExclusionFilters"] = []any{map[string]any{"filterType": "WILDCARD", "filter": filter}}
 		}
 		callECR(ts, api, "CreateRepository", request)
+	case "policy":
+		callECR(ts, api, "PutLifecyclePolicy", map[string]any{"repositoryName": args[1], "lifecyclePolicyText": ts.ReadFile(args[2])})
 	case "tags", "images":
 		var out []string
 		for _, id := range listImages(ts, api, args[1]) {

@@ -22,6 +22,7 @@ func (p *program) emulatorCommand() *cli.Command {
 			textFlag(categoryImage, "addr", "127.0.0.1:5100", "`HOST:PORT` to listen at"),
 			textFlag(categoryImage, "data", "", "`DIR` to keep repositories in (default: a temporary one)"),
 			textFlag(categoryImage, "scenario", "", "`FILE` that says how it answers"),
+			textFlag(categoryImage, "at", "", "carry lifecycle policies out as of this `TIME`, a second after a push: a date, RFC 3339, or +30d"),
 			textFlag(categoryImage, "tls-cert", "", "serve TLS with this certificate `FILE`"),
 			textFlag(categoryImage, "tls-key", "", "key `FILE` of the certificate"),
 		}, outputFlags()...),
@@ -37,6 +38,14 @@ func (p *program) emulator(c *cli.Context) error {
 	var err error
 	if options.Scenario, err = readScenario(c.String("scenario")); err != nil {
 		return err
+	}
+	now := p.clock()
+	at, err := evaluationTime(c.String("at"), now)
+	if err != nil {
+		return err
+	}
+	if options.Ahead = at.Sub(now); options.Ahead < 0 {
+		return &UsageError{Problem: "--at is " + quote(c.String("at")) + ", which is past", Hint: "images are pushed now: name a time to come, such as +30d"}
 	}
 	if c.Bool("verbose") {
 		options.Log = p.Err

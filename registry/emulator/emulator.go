@@ -28,6 +28,10 @@ type Options struct {
 	Scenario *Scenario        // what there is at the start, and how scans go
 	Log      io.Writer        // one line a request; none when nil
 	Now      func() time.Time // the clock of pushes, scans and tokens; real time when nil
+
+	// Ahead is how far ahead of the clock lifecycle policies are evaluated. Where it is set they are carried out too; else the scenario's
+	// counts.
+	Ahead time.Duration
 }
 
 // Emulator serves one registry. It is an http.Handler.
@@ -37,6 +41,7 @@ type Emulator struct {
 	tokens   *tokens
 	registry http.Handler // of /v2/
 	now      func() time.Time
+	ahead    time.Duration
 	dispose  func() error
 
 	logMu sync.Mutex
@@ -48,6 +53,9 @@ func New(o Options) (*Emulator, error) {
 	e := &Emulator{scenario: o.Scenario, now: o.Now, log: o.Log, dispose: func() error { return nil }}
 	if e.scenario == nil {
 		e.scenario = &Scenario{}
+	}
+	if e.ahead = o.Ahead; e.ahead == 0 {
+		e.ahead = e.scenario.Ahead
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -101,7 +109,10 @@ func (e *Emulator) Serve(ctx context.Context, listener net.Listener) error {
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 	what := r.Method + " " + r.URL.Path
+	problem := e.expire()
 	switch {
+	case problem != nil:
+		http.Error(recorder, problem.Error(), http.StatusInternalServerError)
 	case r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/"):
 		e.serveRegistry(recorder, r)
 	case r.Method == http.MethodPost && r.URL.Path == "/" && isSTS(r):

@@ -50,7 +50,7 @@ func (c *call) startLifecyclePolicyPreview(request putLifecycleRequest) (any, er
 			return err
 		}
 		r.Preview = &lifecyclePreview{Text: text, Results: []previewResult{}}
-		for _, o := range lifecycle.Simulate(policy, r.lifecycleImages(), c.now()) {
+		for _, o := range lifecycle.Simulate(policy, r.lifecycleImages(), c.policyTime()) {
 			if o.Action == lifecycle.Act {
 				r.Preview.Results = append(r.Preview.Results, newPreviewResult(o))
 			}

@@ -29,6 +29,8 @@ type Scenario struct {
 	Details string `yaml:"details"`
 	// Workloads run images, for what is asked of Amazon ECS, AWS Lambda and Amazon Inspector.
 	Workloads []Workload `yaml:"workloads"`
+	// Ahead is how far ahead of the clock lifecycle policies are evaluated, and then carried out. They are not where it is zero.
+	Ahead time.Duration `yaml:"ahead"`
 	// Denied are IAM actions that the caller lacks, such as ecr:DescribeRepositories.
 	Denied []string `yaml:"denied"`
 	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
