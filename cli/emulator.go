@@ -34,21 +34,9 @@ func (p *program) emulator(c *cli.Context) error {
 	if c.Args().Present() {
 		return &UsageError{Problem: fmt.Sprintf("unexpected argument %q", c.Args().First()), Hint: "a scenario is given by --scenario FILE"}
 	}
-	options := emulator.Options{Data: c.String("data")}
-	var err error
-	if options.Scenario, err = readScenario(c.String("scenario")); err != nil {
-		return err
-	}
-	now := p.clock()
-	at, err := evaluationTime(c.String("at"), now)
+	options, err := p.emulatorOptions(c)
 	if err != nil {
 		return err
-	}
-	if options.Ahead = at.Sub(now); options.Ahead < 0 {
-		return &UsageError{Problem: "--at is " + quote(c.String("at")) + ", which is past", Hint: "images are pushed now: name a time to come, such as +30d"}
-	}
-	if c.Bool("verbose") {
-		options.Log = p.Err
 	}
 	config, err := serverTLS(c.String("tls-cert"), c.String("tls-key"))
 	if err != nil {
@@ -74,6 +62,24 @@ func (p *program) emulator(c *cli.Context) error {
 		return fmt.Errorf("write address: %w", err)
 	}
 	return e.Serve(c.Context, listener)
+}
+
+// emulatorOptions reads how the emulator answers.
+func (p *program) emulatorOptions(c *cli.Context) (emulator.Options, error) {
+	options := emulator.Options{Data: c.String("data")}
+	var err error
+	if options.Scenario, err = readScenario(c.String("scenario")); err != nil {
+		return options, err
+	}
+	if c.Bool("verbose") {
+		options.Log = p.Err
+	}
+	now := p.clock()
+	at, err := evaluationTime(c.String("at"), now)
+	if options.Ahead = at.Sub(now); err == nil && options.Ahead < 0 {
+		err = &UsageError{Problem: "--at is " + quote(c.String("at")) + ", which is past", Hint: "images are pushed now: name a time to come, such as +30d"}
+	}
+	return options, err
 }
 
 func serverTLS(cert, key string) (*tls.Config, error) {
