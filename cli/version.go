@@ -21,11 +21,17 @@ type build struct {
 
 // version reads the build information that the Go toolchain put into the binary.
 func version() build {
-	b := build{Version: "devel", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return b
+		info = &debug.BuildInfo{}
 	}
+	return buildOf(info)
+}
+
+// buildOf tells a build of a work tree, which Go stamps with the commit and a version made of it or of its Git tag, from one of a module
+// version, which has no commit, and from one without either: https://go.dev/doc/go1.24#go-command
+func buildOf(info *debug.BuildInfo) build {
+	b := build{Version: "devel", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		b.Version = v
 	}
@@ -42,10 +48,14 @@ func version() build {
 	return b
 }
 
+// String is a line with the version, and one with the commit where that is known, each within 80 columns.
 func (b build) String() string {
-	text := b.Version
+	text := fmt.Sprintf("%s %s/%s %s", b.Version, b.OS, b.Arch, b.Go)
 	if b.Commit != "" {
-		text += " (" + b.Commit + ")"
+		text += "\ncommit " + b.Commit + " " + b.Time
+	}
+	if b.Dirty {
+		text += " dirty"
 	}
 	return text
 }
@@ -64,7 +74,7 @@ func (p *program) versionCommand() *cli.Command {
 				p.document = b
 				return nil
 			}
-			_, err := fmt.Fprintf(p.Out, "hallmark %s %s/%s %s\n", b, b.OS, b.Arch, b.Go)
+			_, err := fmt.Fprintf(p.Out, "hallmark %s\n", b)
 			return err
 		}),
 	}
