@@ -112,8 +112,14 @@ func actionCheckout(t *testing.T, releases string) string {
 // install runs the script that installs, and gives the path it prints.
 func install(t *testing.T, checkout, cache, server, version string) (binary, stderr string) {
 	t.Helper()
+	return installOn(t, checkout, cache, server, version, "Linux", "X64")
+}
+
+// installOn is install on a runner that tells this of itself.
+func installOn(t *testing.T, checkout, cache, server, version, system, arch string) (binary, stderr string) {
+	t.Helper()
 	cmd := exec.Command("bash", filepath.Join(checkout, "action", "install.sh"), version)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TOOL_CACHE=" + cache, "RUNNER_OS=Linux", "RUNNER_ARCH=X64", "GITHUB_SERVER_URL=" + server}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TOOL_CACHE=" + cache, "RUNNER_OS=" + system, "RUNNER_ARCH=" + arch, "GITHUB_SERVER_URL=" + server}
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := cmd.Run()
