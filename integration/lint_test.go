@@ -36,6 +36,15 @@ func TestWorkflowsOfTheDocsAreSound(t *testing.T) {
 	command{dir: dir}.must(t, "actionlint", "-color", "-verbose")
 }
 
+// TestWorkflowsOfTheProjectAreSound holds .github/workflows against actionlint, which runs shellcheck on their scripts.
+func TestWorkflowsOfTheProjectAreSound(t *testing.T) {
+	files, err := filepath.Glob(ofProject(t, ".github", "workflows", "*.yml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d workflows, %v", len(files), err)
+	}
+	command{}.must(t, "actionlint", append([]string{"-color"}, files...)...)
+}
+
 // TestScriptsOutsideOfFilesAreSound holds the scripts of the component and of docs/ci.md against shellcheck.
 func TestScriptsOutsideOfFilesAreSound(t *testing.T) {
 	_, body, _ := strings.Cut(readFile(t, "templates", "hallmark.yml"), "\n---\n")
