@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,24 +38,24 @@ func readDoc(t *testing.T, file string) string {
 	return string(data)
 }
 
-// TestSnippetsOfTheDocsFit reads each piece of YAML in the documents about CI, and holds the inputs it sets against those there are.
+// TestSnippetsOfTheDocsFit reads each piece of YAML in the documents, and holds the inputs it sets against those there are.
 func TestSnippetsOfTheDocsFit(t *testing.T) {
 	known := map[string][]string{
 		"with":   slices.Collect(maps.Keys(readAction(t).Inputs)),
 		"inputs": slices.Collect(maps.Keys(readComponent(t).inputs)),
 	}
-	for _, file := range []string{"github-actions.md", "gitlab.md", "ci.md", "reports.md", "exit-status.md"} {
-		for _, snippet := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```").FindAllStringSubmatch(readDoc(t, file), -1) {
-			decoder := yaml.NewDecoder(strings.NewReader(snippet[1]))
-			for {
+	for _, file := range documents(t) {
+		for _, b := range blocksOf(t, file) {
+			decoder := yaml.NewDecoder(strings.NewReader(b.text))
+			for b.language == "yaml" {
 				var document any
 				if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 					break
 				} else if err != nil {
-					t.Fatalf("docs/%s: %v in\n%s", file, err, snippet[1])
+					t.Fatalf("%s:%d: %v", file, b.line, err)
 				}
 				for _, problem := range unknownInputs(document, known) {
-					t.Errorf("docs/%s: %s", file, problem)
+					t.Errorf("%s:%d: %s", file, b.line, problem)
 				}
 			}
 		}

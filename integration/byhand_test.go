@@ -5,7 +5,6 @@ package integration
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -24,8 +23,8 @@ func TestRecipesByHandWork(t *testing.T) {
 	c := command{dir: dir, env: bareEnv(t.TempDir(), []string{"PATH=" + bin + ":" + os.Getenv("PATH"), at(lab.ecr), "IMAGE=" + helloTar(t), "REPOSITORY=" + repository})}
 	c.must(t, "git", "init", "-q", "--bare", origin)
 	c.must(t, "git", "remote", "add", "origin", origin)
-	writeSnippet(t, "make", filepath.Join(dir, "Makefile"))
-	writeSnippet(t, "sh", filepath.Join(dir, ".git", "hooks", "pre-push"))
+	writeFile(t, filepath.Join(dir, "Makefile"), blockThat(t, "ci.md", "make", ""))
+	writeFile(t, filepath.Join(dir, ".git", "hooks", "pre-push"), blockThat(t, "ci.md", "sh", "#!/bin/sh\n"))
 
 	c.must(t, "git", "tag", "v1.2.3")
 	c.must(t, "make", "plan")
@@ -48,25 +47,6 @@ func TestRecipesByHandWork(t *testing.T) {
 	wantOnlyTags(t, repository, "1.2.3")
 	if diff := cmp.Diff("v1.2.3", command{dir: origin}.must(t, "git", "tag")); diff != "" {
 		t.Errorf("Git tags of the origin (-want +got):\n%s", diff)
-	}
-}
-
-// writeSnippet writes the last piece of a language in docs/ci.md to a file that may be run.
-func writeSnippet(t *testing.T, language, file string) {
-	t.Helper()
-	data, err := os.ReadFile(ofProject(t, "docs", "ci.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	snippets := regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```").FindAllSubmatch(data, -1)
-	if len(snippets) == 0 {
-		t.Fatalf("docs/ci.md has no piece of %s", language)
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, snippets[len(snippets)-1][1], 0o755); err != nil {
-		t.Fatal(err)
 	}
 }
 

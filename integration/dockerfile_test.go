@@ -18,17 +18,26 @@ import (
 // TestImageWorksWhereNothingIsPulled builds both targets of the Dockerfile on base images made of what is on this machine, without a
 // network, and runs them beside the daemon and the emulator.
 func TestImageWorksWhereNothingIsPulled(t *testing.T) {
-	const shell, toolchain, plain, debug = "local/shell", "local/go", "hallmark:plain", "hallmark:debug"
+	const shell, toolchain, plain, debug = "local/busybox:1.37", "local/golang:1.26", "hallmark:latest", "local/hallmark:debug"
 	importImage(t, shell, nil, []string{"PATH=/usr/local/bin:/bin"}, shellFiles)
 	importImage(t, toolchain, []string{"/usr/local/go"}, []string{"PATH=/usr/local/go/bin:/bin", "GOPROXY=file:///modules", "GOSUMDB=off", "GOTOOLCHAIN=local"}, goFiles)
-	for target, name := range map[string]string{"": plain, "debug": debug} {
-		args := []string{"build", "--network", "none", "--build-arg", "GO_IMAGE=" + toolchain, "--build-arg", "SHELL_IMAGE=" + shell, "--tag", name}
-		if target != "" {
-			args = append(args, "--target", target)
-		}
+	asDocumented := strings.ReplaceAll(blockThat(t, "gitlab.md", "sh", "docker build "), "REGISTRY/", "local/")
+	for _, build := range []string{asDocumented, "docker build --build-arg GO_IMAGE=" + toolchain + " --build-arg SHELL_IMAGE=" + shell + " --tag " + plain + " ."} {
 		// Everything is compiled anew in there.
-		command{env: append(os.Environ(), "DOCKER_BUILDKIT=0", "DOCKER_HOST="+lab.daemon), limit: 7 * time.Minute}.must(t, lab.docker, append(args, ofProject(t))...)
+		build = strings.Replace(build, "docker build", shellQuote(lab.docker)+" build --network none", 1)
+		command{dir: ofProject(t), env: append(os.Environ(), "DOCKER_BUILDKIT=0", "DOCKER_HOST="+lab.daemon), limit: 7 * time.Minute}.must(t, "bash", "-c", build)
 	}
+	t.Run("runs as docs/ci.md has it", func(t *testing.T) {
+		content := buildImage(t, "shop-api:build")
+		createRepository(t, lab.ecr, "shop/api", "IMMUTABLE")
+		run := blockThat(t, "ci.md", "sh", "docker run ")
+		run = strings.Replace(run, "docker run", shellQuote(lab.docker)+" --host "+lab.daemon+" run --network host -e AWS_ENDPOINT_URL_ECR", 1)
+		run = strings.Replace(run, "/var/run/docker.sock:", strings.TrimPrefix(lab.daemon, "unix://")+":", 1)
+		command{dir: lab.worktree, env: bareEnv(t.TempDir(), []string{at(lab.ecr)})}.must(t, "bash", "-c", run)
+		if diff := cmp.Diff(content, pulled(t, lab.ecr+"/shop/api:"+lab.commit, ecrCredentials(t, lab.ecr)...)); diff != "" {
+			t.Errorf("content (-daemon +ECR):\n%s", diff)
+		}
+	})
 	t.Run("pushes from the daemon whose socket is mounted", func(t *testing.T) {
 		const image, repository = "shop:container", "container/socket"
 		content := buildImage(t, image)
@@ -60,6 +69,8 @@ func TestImageWorksWhereNothingIsPulled(t *testing.T) {
 		}
 	})
 }
+
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // runImage runs hallmark in a container, with the work tree mounted, beside the emulator.
 func runImage(t *testing.T, name string, options []string, args ...string) {

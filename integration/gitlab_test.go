@@ -114,14 +114,7 @@ func TestComponentSaysWhichInputIsMissing(t *testing.T) {
 // that the job has.
 func TestComponentTakesARole(t *testing.T) {
 	var asked url.Values
-	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
-			t.Error(err)
-		}
-		asked = r.PostForm
-		fmt.Fprintf(w, stsAnswer, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
-	}))
-	defer sts.Close()
+	sts := startSTS(t, func(form url.Values) { asked = form })
 	used := make(chan string, 1)
 	front := newFront(t, lab.ecr, func(r *http.Request) bool {
 		if authorization := r.Header.Get("Authorization"); strings.HasPrefix(authorization, "AWS4") {
@@ -136,7 +129,7 @@ func TestComponentTakesARole(t *testing.T) {
 	const role = "arn:aws:iam::123456789012:role/push"
 	r := pipeline{
 		includes: []inputs{{"repository": "gitlab/role", "role": role, "dry-run": "true"}},
-		env:      []string{at(front.address), "AWS_ENDPOINT_URL_STS=" + sts.URL},
+		env:      []string{at(front.address), "AWS_ENDPOINT_URL_STS=" + sts},
 		token:    "header.claims.signature",
 	}.run(t)
 	if got := []string{asked.Get("Action"), asked.Get("RoleArn"), asked.Get("WebIdentityToken")}; r.code != 0 ||
@@ -154,6 +147,20 @@ func TestComponentTakesARole(t *testing.T) {
 	if strings.Contains(r.log, "header.claims.signature") {
 		t.Errorf("the log holds the token\n%s", r.log)
 	}
+}
+
+// startSTS serves an AWS STS that gives a role to whoever asks.
+func startSTS(t *testing.T, asked func(url.Values)) (address string) {
+	t.Helper()
+	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			t.Error(err)
+		}
+		asked(r.PostForm)
+		fmt.Fprintf(w, stsAnswer, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+	}))
+	t.Cleanup(sts.Close)
+	return sts.URL
 }
 
 // stsAnswer has the form of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html.

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,28 +13,29 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestWorkflowsOfTheDocsAreSound holds the whole workflows of docs/github-actions.md against actionlint, which reads action.yml for it:
-// its metadata, the inputs that are set and the outputs that are used.
+// TestWorkflowsOfTheDocsAreSound holds what documents show of workflows against actionlint, which reads action.yml for it: its metadata, the
+// inputs that are set and the outputs that are used. A part of a workflow is put into a whole one.
 func TestWorkflowsOfTheDocsAreSound(t *testing.T) {
 	dir := t.TempDir()
-	for _, folder := range []string{".git", ".github/workflows"} {
-		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
-			t.Fatal(err)
+	files := map[string]string{"action.yml": readFile(t, "action.yml")}
+	for _, document := range []string{"README.md", "github-actions.md", "iam.md", "reports.md"} {
+		for i, block := range blocks(t, document, "yaml") {
+			if whole := wholeWorkflow(block); whole != "" {
+				// An action that nobody holds is taken for the one of this folder.
+				files[fmt.Sprintf(".github/workflows/%s-%d.yml", document, i)] = strings.ReplaceAll(whole, "OWNER/hallmark@COMMIT", "./")
+			}
 		}
 	}
-	files := map[string]string{"action.yml": readFile(t, "action.yml")}
-	for _, snippet := range regexp.MustCompile("(?ms)^```yaml\n(on: .*?)^```").FindAllStringSubmatch(readFile(t, "docs", "github-actions.md"), -1) {
-		files[".github/workflows/docs.yml"] = strings.ReplaceAll(snippet[1], "OWNER/hallmark@COMMIT", "./")
-	}
-	if len(files) != 2 {
-		t.Fatalf("docs/github-actions.md has no whole workflow")
+	if len(files) < 9 {
+		t.Fatalf("the documents have %d workflows, want 8 or more", len(files)-1)
 	}
 	for file, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, filepath.Join(dir, file), text)
 	}
-	command{dir: dir}.must(t, "actionlint", "-color", "-verbose")
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	command{dir: dir}.must(t, "actionlint", "-verbose")
 }
 
 // TestWorkflowsOfTheProjectAreSound holds .github/workflows against actionlint, which runs shellcheck on their scripts.
@@ -45,7 +47,37 @@ func TestWorkflowsOfTheProjectAreSound(t *testing.T) {
 	command{}.must(t, "actionlint", append([]string{"-color"}, files...)...)
 }
 
-// TestScriptsOutsideOfFilesAreSound holds the scripts of the component and of docs/ci.md against shellcheck.
+// wholeWorkflow completes a part of a workflow: steps, jobs, or permissions and steps. It is empty for what belongs to no workflow.
+func wholeWorkflow(block string) string {
+	first, _, _ := strings.Cut(block, "\n")
+	switch {
+	case first == "on: push":
+		return block
+	case strings.HasPrefix(block, "- uses: ") || strings.HasPrefix(block, "- id: "):
+		return "on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n" + indented(block, 6)
+	case first == "permissions:":
+		return "on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n" + indented(block, 4)
+	case first == "jobs:":
+		return "on: push\n" + block
+	}
+	return ""
+}
+
+func indented(text string, by int) string {
+	return regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(text, strings.Repeat(" ", by)+"$1")
+}
+
+func writeFile(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestScriptsOutsideOfFilesAreSound holds the scripts of the component and of the documents against shellcheck.
 func TestScriptsOutsideOfFilesAreSound(t *testing.T) {
 	_, body, _ := strings.Cut(readFile(t, "templates", "hallmark.yml"), "\n---\n")
 	var jobs map[string]struct{ Script []string }
@@ -56,11 +88,8 @@ func TestScriptsOutsideOfFilesAreSound(t *testing.T) {
 	for _, job := range jobs {
 		scripts = append(scripts, strings.Join(job.Script, "\n"))
 	}
-	for _, snippet := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readFile(t, "docs", "ci.md"), -1) {
-		scripts = append(scripts, snippet[1])
-	}
-	if len(scripts) < 4 {
-		t.Fatalf("%d scripts, want four or more", len(scripts))
+	for _, document := range []string{"README.md", "ci.md", "doctor.md", "emulator.md", "gitlab.md", "iam.md", "lifecycle.md", "performance.md", "reports.md"} {
+		scripts = append(scripts, blocks(t, document, "sh")...)
 	}
 	for _, script := range scripts {
 		// Not told of: arguments that are parted at spaces on purpose.

@@ -123,6 +123,7 @@ func viewOf(document string) view {
 }
 
 func TestPageFiltersAndSorts(t *testing.T) {
+	linked := strings.TrimSpace(strings.TrimPrefix(blockThat(t, "reports.md", "text", "page.html#"), "page.html"))
 	page := pageOf(t,
 		basicFinding("CVE-2026-2", "HIGH", "zlib", "1:1.2.13"), basicFinding("CVE-2026-10", "HIGH", "curl", "8.1.0"),
 		basicFinding("CVE-2026-1", "CRITICAL", "openssl", "3.0.11"), basicFinding("CVE-2026-3", "LOW", "Zsh", "5.9"))
@@ -139,6 +140,7 @@ func TestPageFiltersAndSorts(t *testing.T) {
 		{"by id, numbers as numbers", "#sort=id", view{[]string{"CVE-2026-1", "CVE-2026-2", "CVE-2026-3", "CVE-2026-10"}, "4 findings", "id ascending"}},
 		{"by package, backwards", "#sort=package&order=descending", view{[]string{"CVE-2026-3", "CVE-2026-2", "CVE-2026-1", "CVE-2026-10"}, "4 findings", "package descending"}},
 		{"by severity, backwards and filtered", "#sort=severity&order=descending&decision=counts", view{[]string{"CVE-2026-10", "CVE-2026-2", "CVE-2026-1"}, "3 of 4 findings", "severity descending"}},
+		{"as docs/reports.md links to it, where no fix is known", strings.Replace(linked, "fix=yes", "fix=unknown", 1), view{[]string{"CVE-2026-1"}, "1 of 4 findings", "package ascending"}},
 		{"by what is no column", "#sort=nonsense", view{[]string{"CVE-2026-1", "CVE-2026-10", "CVE-2026-2", "CVE-2026-3"}, "4 findings", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,12 +41,21 @@ func (p pipeline) run(t *testing.T) ran {
 	c.must(t, "git", "remote", "add", "origin", "https://gitlab.example.com/shop/api.git")
 	c.must(t, "git", "add", ".")
 	c.must(t, "git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "pipeline")
-	o, err := c.run("gitlab-ci-local", "--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source",
-		"--variable", "GITLAB_CI=true", "--variable", "HALLMARK_ID_TOKEN="+p.token, "--ignore-predefined-vars", "GITLAB_CI")
+	return runPipeline(t, c, "HALLMARK_ID_TOKEN="+p.token)
+}
+
+// runPipeline runs what is committed in a work tree. GitLab's own variables come as it sets them.
+func runPipeline(t *testing.T, c command, variables ...string) ran {
+	t.Helper()
+	args := []string{"--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--ignore-predefined-vars", "GITLAB_CI"}
+	for _, variable := range append(variables, "GITLAB_CI=true") {
+		args = append(args, "--variable", variable)
+	}
+	o, err := c.run("gitlab-ci-local", args...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ran{code: o.code, log: o.stdout + o.stderr, dir: dir}
+	return ran{code: o.code, log: o.stdout + o.stderr, dir: c.dir}
 }
 
 // write writes the component and the pipeline that includes it.

@@ -92,7 +92,7 @@ func writeImage(out *bufio.Writer, i LifecycleImage) {
 }
 
 func writeTotals(out *bufio.Writer, t LifecycleTotals) {
-	writeFolded(out, fmt.Sprintf("%d images: %d expire, %d archived, %d uncertain, %d stay", t.Images, t.Expire, t.Transition, t.Uncertain, t.Keep))
+	writeFolded(out, fmt.Sprintf("%s: %d expire, %d archived, %d uncertain, %d stay", count(t.Images, "image"), t.Expire, t.Transition, t.Uncertain, t.Keep))
 	writeFolded(out, fmt.Sprintf("storage: at most %s now, %s after; %.2f USD a month, then %.2f",
 		Bytes(t.Bytes), Bytes(t.BytesAfter), t.Cost, t.CostAfter))
 	if t.InUse > 0 {
