@@ -143,6 +143,14 @@ func TestActionTakesNoInputForMoreThanAText(t *testing.T) {
 		if i > 0 {
 			name = "input " + names[i-1]
 		}
+		for output, value := range u.Outputs {
+			if strings.Contains(value, "forged") && !slices.Contains([]string{"repository", "image", "tags", "tag", "version"}, output) {
+				t.Errorf("%s: output %s is %q", name, output, value) // the others may hold the text, as one value
+			}
+		}
+		if !regexp.MustCompile(`^[0-9]+$`).MatchString(u.Outputs["exit-code"]) || !regexp.MustCompile(`^(sha256:[0-9a-f]{64})?$`).MatchString(u.Outputs["digest"]) {
+			t.Errorf("%s: outputs are %q", name, u.Outputs)
+		}
 		if u.Outputs["status"] == "" || strings.Contains(u.Outputs["digest"], "forged") || i == 0 && u.Outcome != "success" {
 			t.Errorf("%s: the action ends in %s with %q", name, u.Outcome, u.Outputs)
 		}

@@ -67,6 +67,7 @@ func indented(text string, by int) string {
 	return regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(text, strings.Repeat(" ", by)+"$1")
 }
 
+// writeFile writes a file that may be run, and its folder.
 func writeFile(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
