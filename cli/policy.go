@@ -73,7 +73,7 @@ func policyFile(name string) (policyfile.File, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return policyfile.File{}, &UsageError{Problem: fmt.Sprintf("read policy: %v", err)}
+		return policyfile.File{}, &UsageError{Problem: fmt.Sprintf("read policy: %v", err), Hint: "check the path: it is seen from the folder that hallmark is run in"}
 	}
 	return policyfile.File{Name: name, Data: data}, nil
 }

@@ -95,8 +95,12 @@ func (r reportFile) check() error {
 	if err != nil || special {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(target), ".hallmark-*")
-	if err != nil {
+	dir := filepath.Dir(target)
+	f, err := os.CreateTemp(dir, ".hallmark-*")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %q", dir)
+	case err != nil:
 		return err
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
