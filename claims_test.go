@@ -31,6 +31,7 @@ func claims() []claim {
 
 		{"docs/emulator.md", "sh", "hallmark emulator", heldBy("integration/emulatordoc_test.go", "TestEmulatorServesWhatItsDocumentShows")},
 		{"docs/emulator.md", "yaml", "repositories:", scenario},
+		{"docs/emulator.md", "yaml", "workloads:", scenario},
 
 		{"docs/exit-status.md", "yaml", "allow_failure:", heldBy("integration/pipelinedocs_test.go", pipelines)},
 
@@ -55,7 +56,9 @@ func claims() []claim {
 		{"docs/lifecycle.md", "json images.json", "", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
 		{"docs/lifecycle.md", "json mended.json", "", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
 		{"docs/lifecycle.md", "console", "$ hallmark", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
+		{"docs/lifecycle.md", "sh", "hallmark repo lifecycle simulate shop/api --in-use-from", runs("lifecycle-in-use-from", ofBefore)},
 		{"docs/lifecycle.md", "sh", "hallmark repo lifecycle simulate shop/api", runs("lifecycle", ofBefore)},
+		{"docs/lifecycle.md", "sh", "aws ecs", notRun("asks about tasks of a cluster of the reader's")},
 		{"docs/lifecycle.md", "sh", "kubectl", runs("lifecycle-in-use", ofBefore)},
 
 		{"docs/performance.md", "sh", "bench/compare", benchmarks},

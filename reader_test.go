@@ -38,7 +38,8 @@ func newReaderOf(t *testing.T, scenario string) reader {
 	r.ecr = variables["AWS_ENDPOINT_URL_ECR"]
 	bin := filepath.Join(home, "bin")
 	r.env = append(isolated(home), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "TMPDIR="+t.TempDir(), "AWS_ENDPOINT_URL_ECR="+r.ecr,
-		"AWS_ENDPOINT_URL_STS="+r.ecr, "DOCKER_HOST="+daemonWith(t, "shop-api:build", "testdata/hello.tar"))
+		"AWS_ENDPOINT_URL_STS="+r.ecr, "AWS_ENDPOINT_URL_ECS="+r.ecr, "AWS_ENDPOINT_URL_LAMBDA="+r.ecr, "AWS_ENDPOINT_URL_INSPECTOR2="+r.ecr,
+		"DOCKER_HOST="+daemonWith(t, "shop-api:build", "testdata/hello.tar"))
 	r.put(t, map[string]string{"app.txt": "app\n"})
 	for name, script := range standIns() {
 		writeFile(t, filepath.Join(bin, name), script, 0o755)
