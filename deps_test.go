@@ -14,27 +14,33 @@ const module = "github.com/hallmark-ci/hallmark"
 
 // mayImport is the table of which package of ours may import which. A package that is not a key may import none of ours.
 var mayImport = map[string][]string{
-	"":                       {"cli"},
-	"cli":                    {"tagger", "tagger/gitrepo", "tagger/cienv", "registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "registry/posture", "gate", "gate/scan", "gate/policyfile", "gate/vex", "report", "suggest", "strictyaml", "doctor", "iam", "trace/workload"},
-	"tagger":                 {"suggest"},
-	"tagger/gitrepo":         {"tagger"},
-	"tagger/cienv":           {"tagger"},
-	"registry":               {"tagger"},
-	"registry/source":        {"registry"},
-	"registry/push":          {"registry", "registry/source", "registry/push/compress"},
-	"registry/push/compress": {"registry/push/deflate"},
-	"registry/ecr":           {"registry", "registry/lifecycle", "registry/posture", "gate"},
-	"registry/lifecycle":     {"suggest"},
-	"registry/posture":       {"registry", "registry/lifecycle", "tagger", "gate", "strictyaml"},
-	"registry/emulator":      {"registry", "registry/lifecycle", "gate"},
-	"gate":                   {"gate/pull"},
-	"gate/scan":              {"gate", "registry"},
-	"gate/policyfile":        {"gate", "strictyaml", "suggest"},
-	"strictyaml":             {"suggest"},
-	"gate/vex":               {"gate"},
-	"trace/workload":         {"registry/ecr"}, // asks ECS, Lambda and Inspector through the client of ECR, which alone knows the AWS SDK
-	"doctor":                 {"tagger", "registry", "gate", "iam"},
-	"report":                 {"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "doctor"},
+	"": {"cli"},
+	"cli": {
+		"tagger", "tagger/gitrepo", "tagger/cienv",
+		"registry", "registry/source", "registry/push", "registry/ecr", "registry/emulator", "registry/lifecycle", "registry/posture", "registry/posture/template",
+		"gate", "gate/scan", "gate/policyfile", "gate/vex",
+		"report", "suggest", "strictyaml", "doctor", "iam", "trace/workload",
+	},
+	"tagger":                    {"suggest"},
+	"tagger/gitrepo":            {"tagger"},
+	"tagger/cienv":              {"tagger"},
+	"registry":                  {"tagger"},
+	"registry/source":           {"registry"},
+	"registry/push":             {"registry", "registry/source", "registry/push/compress"},
+	"registry/push/compress":    {"registry/push/deflate"},
+	"registry/ecr":              {"registry", "registry/lifecycle", "registry/posture", "gate"},
+	"registry/lifecycle":        {"suggest"},
+	"registry/posture":          {"registry", "registry/lifecycle", "tagger", "gate", "strictyaml"},
+	"registry/emulator":         {"registry", "registry/lifecycle", "gate"},
+	"gate":                      {"gate/pull"},
+	"gate/scan":                 {"gate", "registry"},
+	"gate/policyfile":           {"gate", "strictyaml", "suggest"},
+	"strictyaml":                {"suggest"},
+	"gate/vex":                  {"gate"},
+	"trace/workload":            {"registry/ecr"}, // asks ECS, Lambda and Inspector through the client of ECR, which alone knows the AWS SDK
+	"doctor":                    {"tagger", "registry", "gate", "iam"},
+	"report":                    {"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "doctor"},
+	"registry/posture/template": {"registry", "registry/posture", "registry/lifecycle"},
 }
 
 // onlyUser names the one package that may import a module of others.
@@ -48,7 +54,7 @@ var onlyUser = map[string]string{
 }
 
 // pure packages do no I/O: no packages that open files, connections or processes, and no clock of their own.
-var pure = []string{"tagger", "registry", "registry/lifecycle", "registry/posture", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest", "strictyaml"}
+var pure = []string{"tagger", "registry", "registry/lifecycle", "registry/posture", "registry/posture/template", "gate", "gate/pull", "gate/policyfile", "gate/vex", "doctor", "iam", "suggest", "strictyaml"}
 
 var impure = []string{"os", "os/exec", "net", "net/http", "io/ioutil", "path/filepath", "syscall"}
 

@@ -16,6 +16,7 @@ const (
 	categoryOutput = "output"
 
 	categoryLifecycle = "lifecycle policy"
+	categoryPosture   = "settings of repositories"
 )
 
 // variable is the environment variable of a flag.
