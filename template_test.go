@@ -51,9 +51,8 @@ func serveAnswers(t *testing.T, answers map[string]string) {
 	t.Chdir(t.TempDir())
 }
 
-func TestTemplateOfARepositoryThatExists(t *testing.T) {
-	serveAnswers(t, answers())
-	want := `# With enhanced scanning, the scanning rules of the registry decide for all of
+// existingTemplate is the template of the answers.
+const existingTemplate = `# With enhanced scanning, the scanning rules of the registry decide for all of
 # its repositories. They are not in here, since this replaces all of them:
 # AWS::ECR::RegistryScanningConfiguration
 # They are now, with basic scanning:
@@ -106,7 +105,10 @@ Resources:
         - Key: "team"
           Value: "shop"
 `
-	if diff := cmp.Diff(want, output(t, "hallmark repo template --format cloudformation --existing shop/api")); diff != "" {
+
+func TestTemplateOfARepositoryThatExists(t *testing.T) {
+	serveAnswers(t, answers())
+	if diff := cmp.Diff(existingTemplate, output(t, "hallmark repo template --format cloudformation --existing shop/api")); diff != "" {
 		t.Errorf("template (-want +got):\n%s", diff)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,8 +133,8 @@ func (p *program) existingSettings(c *cli.Context, host string, names []string) 
 		if err != nil {
 			return nil, nil, withoutRepository(err)
 		}
-		for part, why := range settings.Unseen {
-			p.say.Warn("repository %q: its %s is not in the template: %s", name, part, why)
+		for _, part := range slices.Sorted(maps.Keys(settings.Unseen)) {
+			p.say.Warn("repository %q: its %s is not in the template: %s", name, part, settings.Unseen[part])
 		}
 		all = append(all, template.Existing(settings))
 	}
