@@ -46,16 +46,16 @@ func (r Repository) Mutable(tag string) bool {
 
 func (r Repository) excluded(tag string) bool {
 	for _, filter := range r.Exclusions {
-		if matchWildcard(filter, tag) {
+		if MatchWildcard(filter, tag) {
 			return true
 		}
 	}
 	return false
 }
 
-// matchWildcard matches as ECR's exclusion filters do: * stands for any run of characters, and a filter without one
+// MatchWildcard matches as ECR's exclusion filters do: * stands for any run of characters, and a filter without one
 // names a tag exactly. (The scanning filters of a registry match otherwise: without * they match any name that contains them.)
-func matchWildcard(pattern, s string) bool {
+func MatchWildcard(pattern, s string) bool {
 	prefix, rest, wild := strings.Cut(pattern, "*")
 	if !wild {
 		return pattern == s

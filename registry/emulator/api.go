@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -119,6 +120,9 @@ func (e *Emulator) call(r *http.Request) (any, error) {
 	}
 	if e.scenario.denies("ecr:" + name) {
 		return nil, &apiError{"AccessDeniedException", deniedText("ecr:"+name, "*")}
+	}
+	if slices.Contains(e.scenario.Blocked, "ecr:"+name) {
+		return nil, &apiError{"BlockedByOrganizationPolicyException", "The operation did not succeed because the account is managed by a organization policy."}
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	if err != nil {

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,9 @@ func TestAPIRefuses(t *testing.T) {
 		{"too many findings at once", "DescribeImageScanFindings", shop(document{"imageId": document{"imageDigest": d}, "maxResults": 1001}), "InvalidParameterException"},
 		{"an unknown kind of scanning", "PutRegistryScanningConfiguration", document{"scanType": "CLAIR"}, "InvalidParameterException"},
 		{"continuous basic scanning", "PutRegistryScanningConfiguration", document{"scanType": "BASIC", "rules": []document{{"scanFrequency": "CONTINUOUS_SCAN"}}}, "InvalidParameterException"},
+		{"three scanning rules", "PutRegistryScanningConfiguration", document{"scanType": "BASIC", "rules": slices.Repeat([]document{{"scanFrequency": "SCAN_ON_PUSH"}}, 3)}, "InvalidParameterException"},
+		{"a scanning filter of other characters", "PutRegistryScanningConfiguration", scanRule("Shop"), "InvalidParameterException"},
+		{"101 scanning filters", "PutRegistryScanningConfiguration", scanRule(slices.Repeat([]string{"shop"}, 101)...), "InvalidParameterException"},
 		{"no repositories", "BatchGetRepositoryScanningConfiguration", document{"repositoryNames": []string{}}, "InvalidParameterException"},
 		{"a lifecycle policy that is not there", "GetLifecyclePolicy", shop(document{}), "LifecyclePolicyNotFoundException"},
 		{"a lifecycle policy without rules", "PutLifecyclePolicy", shop(document{"lifecyclePolicyText": `{"rules":[]}`}), "InvalidParameterException"},
@@ -187,4 +191,13 @@ func TestAnImageTakesSoManyTagsAndNoMore(t *testing.T) {
 	if len(page["imageIds"].([]any)) != 999 || len(rest["imageIds"].([]any)) != 1 || rest["nextToken"] != nil {
 		t.Errorf("pages of %d and %d, then %v", len(page["imageIds"].([]any)), len(rest["imageIds"].([]any)), rest["nextToken"])
 	}
+}
+
+// scanRule is a scanning configuration with one rule.
+func scanRule(filters ...string) document {
+	var all []document
+	for _, filter := range filters {
+		all = append(all, document{"filter": filter, "filterType": "WILDCARD"})
+	}
+	return document{"scanType": "ENHANCED", "rules": []document{{"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": all}}}
 }

@@ -147,3 +147,35 @@ func (s *state) plainStage(r *repository, i *image, elapsed time.Duration) stage
 	out.answer = cleanFindings(i.ScannedAt.Add(scanTime), enhanced)
 	return out
 }
+
+// Limits of a scanning configuration (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutRegistryScanningConfiguration.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningRule.html).
+const (
+	maxScanRules   = 2
+	maxScanFilters = 100 // of a rule
+)
+
+// check refuses what ECR does not take.
+func (s scanningAnswer) check() error {
+	allowed := map[string][]string{"BASIC": {onPush, manual}, "ENHANCED": {onPush, continuous, manual}}[s.Type]
+	if allowed == nil {
+		return invalid("Invalid parameter at 'scanType' failed to satisfy constraint: 'Member must satisfy enum value set: [ENHANCED, BASIC]'")
+	}
+	if len(s.Rules) > maxScanRules {
+		return invalid("Invalid parameter at 'rules' failed to satisfy constraint: 'Member must have length between 0 and %d'", maxScanRules)
+	}
+	for _, rule := range s.Rules {
+		if !slices.Contains(allowed, rule.Frequency) {
+			return invalid("Invalid parameter at 'scanFrequency' failed to satisfy constraint: '%s is one of %s'", s.Type, strings.Join(allowed, ", "))
+		}
+		if len(rule.Filters) > maxScanFilters {
+			return invalid("Invalid parameter at 'repositoryFilters' failed to satisfy constraint: 'Member must have length between 0 and %d'", maxScanFilters)
+		}
+		for _, filter := range rule.Filters {
+			if len(filter.Filter) > maxScanFilterLength || !scanFilterForm().MatchString(filter.Filter) {
+				return invalid("Invalid parameter at 'filter' failed to satisfy constraint: 'must satisfy regular expression '%s''", scanFilterForm())
+			}
+		}
+	}
+	return nil
+}

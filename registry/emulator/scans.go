@@ -2,8 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -146,15 +144,11 @@ func (c *call) getRegistryScanningConfiguration(struct{}) (any, error) {
 }
 
 func (c *call) putRegistryScanningConfiguration(request scanningAnswer) (any, error) {
-	settings := scanning{Type: request.Type}
-	allowed := map[string][]string{"BASIC": {onPush, manual}, "ENHANCED": {onPush, continuous, manual}}[request.Type]
-	if allowed == nil {
-		return nil, invalid("Invalid parameter at 'scanType' failed to satisfy constraint: 'Member must satisfy enum value set: [ENHANCED, BASIC]'")
+	if err := request.check(); err != nil {
+		return nil, err
 	}
+	settings := scanning{Type: request.Type}
 	for _, rule := range request.Rules {
-		if !slices.Contains(allowed, rule.Frequency) {
-			return nil, invalid("Invalid parameter at 'scanFrequency' failed to satisfy constraint: '%s is one of %s'", request.Type, strings.Join(allowed, ", "))
-		}
 		for _, filter := range rule.Filters {
 			settings.add(rule.Frequency, filter.Filter)
 		}

@@ -213,6 +213,22 @@ func TestDeniedActions(t *testing.T) {
 	}
 }
 
+func TestBlockedActionsAndLabelsOfAScenario(t *testing.T) {
+	const arn = "arn:aws:ecr:us-east-1:" + emulator.Account + ":repository/shop/api"
+	labels := map[string]string{"aws:cloudformation:stack-name": "shop"}
+	p := serve(t, emulator.Options{Scenario: &emulator.Scenario{
+		Repositories: []emulator.Repository{{Name: "shop/api", Mutability: "MUTABLE", Labels: labels}},
+		Blocked:      []string{"ecr:PutRegistryScanningConfiguration"},
+	}})
+	p.fails("PutRegistryScanningConfiguration", scanRule("shop"), "BlockedByOrganizationPolicyException")
+	p.fails("TagResource", document{"resourceArn": arn, "tags": []document{{"Key": "aws:cloudformation:stack-name", "Value": "web"}}}, "InvalidTagParameterException")
+	got := p.must("ListTagsForResource", document{"resourceArn": arn})
+	want := document{"tags": []any{document{"Key": "aws:cloudformation:stack-name", "Value": "shop"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}
+
 func TestCredentialsThatAreNoGood(t *testing.T) {
 	for credentials, code := range map[string]string{"expired": "ExpiredTokenException", "unknown": "UnrecognizedClientException"} {
 		t.Run(credentials, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -33,6 +34,8 @@ type Scenario struct {
 	Ahead time.Duration `yaml:"ahead"`
 	// Denied are IAM actions that the caller lacks, such as ecr:DescribeRepositories.
 	Denied []string `yaml:"denied"`
+	// Blocked are actions that a policy of the organisation keeps to itself, such as ecr:PutRegistryScanningConfiguration.
+	Blocked []string `yaml:"blocked"`
 	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
 	Credentials string `yaml:"credentials"`
 
@@ -51,6 +54,8 @@ type Repository struct {
 	Mutability string       `yaml:"mutability"` // as ECR spells it; IMMUTABLE when empty
 	Exclusions []string     `yaml:"exclusions"`
 	Scan       ScanSettings `yaml:"scan"`
+	// Labels are its resource tags. Those of AWS itself, such as aws:cloudformation:stack-name, cannot be put by TagResource.
+	Labels map[string]string `yaml:"labels"`
 }
 
 // ScanSettings say how the images of a repository are scanned. Basic or enhanced is a setting of the whole registry, so all
@@ -149,9 +154,9 @@ func (s *Scenario) check() error {
 			return err
 		}
 	}
-	for _, action := range s.Denied {
+	for _, action := range slices.Concat(s.Denied, s.Blocked) {
 		if !strings.Contains(action, ":") {
-			return fmt.Errorf("denied action %q: write it as IAM does, ecr:%s", action, action)
+			return fmt.Errorf("action %q: write it as IAM does, ecr:%s", action, action)
 		}
 	}
 	if s.Credentials != "" && credentialCodes[s.Credentials] == nil {
@@ -201,6 +206,7 @@ func (s *Scenario) scanning() (scanning, error) {
 func (r Repository) repository(now time.Time) *repository {
 	made := newRepository(r.Name, now)
 	made.Mutability, made.Exclusions, made.ScanOnPush = registry.Mutability(r.Mutability), r.Exclusions, r.Scan.OnPush
+	made.Labels = maps.Clone(r.Labels)
 	return made
 }
 

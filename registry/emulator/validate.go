@@ -23,10 +23,18 @@ var (
 		return regexp.MustCompile(`^[0-9a-zA-Z._*-]{1,128}$`)
 	})
 
+	// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ScanningRepositoryFilter.html
+	scanFilterForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*$`)
+	})
+
 	tagForm = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	})
 )
+
+// maxScanFilterLength is how long a scanning filter may be.
+const maxScanFilterLength = 255
 
 func checkName(name string) error {
 	if len(name) < 2 || len(name) > 256 || !nameForm().MatchString(name) {
