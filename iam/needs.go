@@ -1,9 +1,11 @@
 package iam
 
+import "slices"
+
 // Needs lists what the commands ask of AWS, in the order of a run. Actions are named like the operations that are called
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html).
 func Needs() []Need {
-	return append(append(pushNeeds(), gateNeeds()...), append(append(postureNeeds(), useNeeds()...), traceNeeds()...)...)
+	return slices.Concat(pushNeeds(), gateNeeds(), postureNeeds(), applyNeeds(), useNeeds(), traceNeeds())
 }
 
 // failure is what a job comes to without an action that it cannot do without.
@@ -86,24 +88,14 @@ func postureNeeds() []Need {
 		{
 			For:     "the settings of a repository",
 			Actions: []string{"ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:BatchGetRepositoryScanningConfiguration", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"},
-			On:      Repository, Without: failure, Jobs: []Job{Audit, Apply},
+			On:      Repository, Without: failure, Jobs: []Job{Audit},
 		},
 		{
 			For: "the settings of the registry",
 			Actions: []string{"ecr:GetRegistryScanningConfiguration", "ecr:GetAccountSetting", "ecr:GetRegistryPolicy", "ecr:DescribeRegistry",
 				"ecr:DescribeRepositoryCreationTemplates", "ecr:GetSigningConfiguration"},
-			On: Everything, Without: failure, Jobs: []Job{Audit, Apply},
+			On: Everything, Without: failure, Jobs: []Job{Audit},
 		},
-		{
-			For:     "changes to a repository",
-			Actions: []string{"ecr:CreateRepository", "ecr:TagResource", "ecr:PutImageTagMutability", "ecr:PutImageScanningConfiguration", "ecr:PutLifecyclePolicy"},
-			On:      Repository, Without: failure, Jobs: []Job{Apply},
-		},
-		{
-			For:     "what a lifecycle policy would expire",
-			Actions: []string{"ecr:StartLifecyclePolicyPreview", "ecr:GetLifecyclePolicyPreview"}, On: Repository, Without: failure, Jobs: []Job{Apply},
-		},
-		{For: "scanning rules of the registry", Actions: []string{"ecr:PutRegistryScanningConfiguration"}, On: Everything, Without: failure, Jobs: []Job{Apply}},
 	}
 }
 

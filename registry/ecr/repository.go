@@ -36,28 +36,21 @@ func settings(host string, r types.Repository) registry.Repository {
 // CreateOptions are the settings of a new repository.
 type CreateOptions struct {
 	Mutability registry.Mutability
+	Exclusions []string // of the modes with exclusion
 	ScanOnPush bool
+	KMS        bool // encrypt with a key of AWS KMS
 }
 
 // CreateRepository makes a repository. One that another run has just made is read as it is.
 func (c *Client) CreateRepository(ctx context.Context, name string, o CreateOptions) (registry.Repository, error) {
-	out, err := c.api.CreateRepository(ctx, &ecr.CreateRepositoryInput{
-		RegistryId:                 c.registryID(),
-		RepositoryName:             aws.String(name),
-		ImageTagMutability:         types.ImageTagMutability(o.Mutability),
-		ImageScanningConfiguration: &types.ImageScanningConfiguration{ScanOnPush: o.ScanOnPush},
-	})
-	var exists *types.RepositoryAlreadyExistsException
-	if errors.As(err, &exists) {
-		return c.Repository(ctx, c.registry(), name)
-	}
+	made, existed, err := c.create(ctx, name, o)
 	if err != nil {
-		return registry.Repository{}, c.about(ctx, "create", name, err)
+		return registry.Repository{}, err
 	}
-	if out.Repository == nil {
+	if existed || made == nil {
 		return c.Repository(ctx, c.registry(), name)
 	}
-	return settings(c.registry(), *out.Repository), nil
+	return settings(c.registry(), *made), nil
 }
 
 // about says what was being done to a repository. Types that name it already are left as they are.

@@ -86,15 +86,19 @@ func (c *Client) ScanRules(ctx context.Context) (rules posture.ScanRules, accoun
 	if out.ScanningConfiguration == nil {
 		return rules, "", errors.New("read the registry's scanning settings: the answer does not hold them")
 	}
-	rules.Type = string(out.ScanningConfiguration.ScanType)
-	for _, r := range out.ScanningConfiguration.Rules {
+	return scanRules(out.ScanningConfiguration), aws.ToString(out.RegistryId), nil
+}
+
+func scanRules(from *types.RegistryScanningConfiguration) posture.ScanRules {
+	rules := posture.ScanRules{Type: string(from.ScanType)}
+	for _, r := range from.Rules {
 		rule := posture.ScanRule{Frequency: string(r.ScanFrequency)}
 		for _, f := range r.RepositoryFilters {
 			rule.Filters = append(rule.Filters, aws.ToString(f.Filter))
 		}
 		rules.Rules = append(rules.Rules, rule)
 	}
-	return rules, aws.ToString(out.RegistryId), nil
+	return rules
 }
 
 // AccessPolicy reads the text of a repository's policy. found is false where it has none.
