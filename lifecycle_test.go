@@ -12,13 +12,14 @@ import (
 	"github.com/hallmark-ci/hallmark/cli"
 )
 
-// Every console block of docs/lifecycle.md with a command shows what the command prints. A json block with a name is a file.
-func TestExamplesOfLifecycleDocument(t *testing.T) { runExamples(t, "lifecycle.md", 5) }
+func TestExamplesOfLifecycleDocument(t *testing.T) {
+	examples(t, "lifecycle.md", 5, func() {})
+}
 
-// runExamples runs the commands of a document, of which there are so many at least, and holds what they print against it.
-func runExamples(t *testing.T, name string, least int) {
-	t.Helper()
-	file, err := filepath.Abs(filepath.Join("docs", name))
+// examples runs the commands of a document, and holds what they print against it. Every console block with a command shows what the command
+// prints. A block of JSON or YAML with a name is a file; prepare is called once they are there. At least so many commands are run.
+func examples(t *testing.T, document string, least int, prepare func()) {
+	file, err := filepath.Abs(filepath.Join("docs", document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +31,15 @@ func runExamples(t *testing.T, name string, least int) {
 	parts, ran := strings.Split(string(data), "```"), 0
 	for i, part := range parts {
 		head, block, _ := strings.Cut(part, "\n")
-		if name, named := strings.CutPrefix(head, "json "); named && i%2 == 1 {
+		if kind, name, named := strings.Cut(head, " "); named && i%2 == 1 && (kind == "json" || kind == "yaml") {
 			if err := os.WriteFile(name, []byte(block), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+	prepare()
+	for i, part := range parts {
+		head, block, _ := strings.Cut(part, "\n")
 		if command, _, _ := strings.Cut(block, "\n"); i%2 == 1 && head == "console" {
 			parts[i] = head + "\n" + command + "\n" + output(t, command)
 			ran++

@@ -11,7 +11,7 @@ import (
 )
 
 // Every console block of docs/template.md with a command shows what the command prints.
-func TestExamplesOfTemplateDocument(t *testing.T) { runExamples(t, "template.md", 2) }
+func TestExamplesOfTemplateDocument(t *testing.T) { examples(t, "template.md", 2, func() {}) }
 
 // The answers are in the form of https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html.
 func answers() map[string]string {
