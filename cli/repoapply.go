@@ -65,7 +65,7 @@ func (p *program) repoApply(c *cli.Context) error {
 	if ask.dryRun || !run.differs() {
 		return run.unread()
 	}
-	if err := run.agree(); err != nil {
+	if err := run.agree(c.Context); err != nil {
 		return err
 	}
 	return run.write(c.Context)
@@ -89,7 +89,7 @@ func (r *applyRun) show() error {
 }
 
 // agree asks whether to go on, unless --yes has said so. Only a person can answer.
-func (r *applyRun) agree() error {
+func (r *applyRun) agree(ctx context.Context) error {
 	if r.ask.yes {
 		return nil
 	}
@@ -98,16 +98,29 @@ func (r *applyRun) agree() error {
 		return unasked
 	}
 	fmt.Fprint(r.Err, "hallmark: write these changes? [y/N] ")
-	answer, err := bufio.NewReader(r.In).ReadString('\n')
-	if err != nil && (err != io.EOF || answer == "") {
+	answers := make(chan string, 1)
+	go func() { // which is left behind where the run is interrupted first: a read of a terminal cannot be
+		answer, err := bufio.NewReader(r.In).ReadString('\n')
+		if err != nil {
+			close(answers)
+			return
+		}
+		answers <- strings.ToLower(strings.TrimSpace(answer))
+	}()
+	select {
+	case <-ctx.Done():
 		fmt.Fprintln(r.Err)
-		return unasked
+		return ctx.Err()
+	case answer, answered := <-answers:
+		switch {
+		case !answered:
+			fmt.Fprintln(r.Err)
+			return unasked
+		case answer == "y" || answer == "yes":
+			return nil
+		}
+		return &driftError{problem: "nothing was written: the answer was no", code: "declined"}
 	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return nil
-	}
-	return &driftError{problem: "nothing was written: the answer was no", code: "declined"}
 }
 
 // terminal says whether a person is at the other end.

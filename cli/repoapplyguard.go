@@ -28,7 +28,8 @@ func (r *applyRun) guard(ctx context.Context, t *applyTarget) error {
 			return err
 		}
 	}
-	if len(t.changes) == 0 || t.standing.Absent {
+	possible := slices.ContainsFunc(t.changes, func(c posture.Change) bool { return c.Barred == "" })
+	if !possible || t.standing.Absent {
 		return nil
 	}
 	return r.lookAtOwner(ctx, t)

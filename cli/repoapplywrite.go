@@ -85,6 +85,7 @@ func (r *applyRun) again(ctx context.Context, t *applyTarget) error {
 		return nil
 	}
 	t.note("somebody else has created it meanwhile")
+	r.say.Say("%s: somebody else has created it meanwhile", t.report.Repository)
 	return r.writeOne(ctx, t)
 }
 

@@ -47,6 +47,9 @@ func Changes(s Standing, want Desired) []Change {
 	}
 	for _, one := range []func(Standing, Desired) (Change, bool){encryptionChange, scanningChange, mutabilityChange, lifecycleChange} {
 		if change, differs := one(s, want); differs {
+			if s.Absent {
+				change.From = "" // what ECR would make of it is nothing that is there
+			}
 			all = append(all, change)
 		}
 	}

@@ -61,7 +61,7 @@ func TestChanges(t *testing.T) {
 			Barred: "the encryption of a repository cannot be changed: create another, and push to that one",
 		}}},
 		{"encryption can be chosen", func(s *posture.Standing) { s.Absent = true }, posture.Desired{Encryption: posture.KMS}, []posture.Change{
-			{Setting: posture.SettingRepository, To: "created"}, {Setting: posture.SettingEncryption, From: "AES256", To: "KMS"},
+			{Setting: posture.SettingRepository, To: "created"}, {Setting: posture.SettingEncryption, To: "KMS"},
 		}},
 		{"a new repository that a rule scans already", func(s *posture.Standing) {
 			s.Absent, s.Rules.Rules = true, []posture.ScanRule{{Frequency: "SCAN_ON_PUSH", Filters: []string{"*"}}}
