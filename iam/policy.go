@@ -18,10 +18,10 @@ type Statement struct {
 }
 
 // NewPolicy makes the policy of jobs on the repository of an ARN: the fewest actions they can be done with, and where optional is set, those
-// they are done better with in statements of their own. Nothing is allowed twice.
+// they are done better with in statements of their own. Nothing is allowed twice; what is allowed on the repository may be on everything besides.
 func NewPolicy(jobs []Job, arn string, optional bool) Policy {
 	policy := Policy{Version: "2012-10-17"} // the newest version of the language of policies
-	var allowed []string
+	allowed := map[string]Resource{}
 	for _, part := range []struct {
 		sid      string
 		on       Resource
@@ -35,11 +35,16 @@ func NewPolicy(jobs []Job, arn string, optional bool) Policy {
 		if part.optional && !optional {
 			continue
 		}
-		actions := slices.DeleteFunc(actionsOf(jobs, part.on, part.optional), func(action string) bool { return slices.Contains(allowed, action) })
+		actions := slices.DeleteFunc(actionsOf(jobs, part.on, part.optional), func(action string) bool {
+			on, found := allowed[action]
+			return found && (on == part.on || on == Everything)
+		})
 		if len(actions) == 0 {
 			continue
 		}
-		allowed = append(allowed, actions...)
+		for _, action := range actions {
+			allowed[action] = part.on
+		}
 		resource := string(Everything)
 		if part.on == Repository {
 			resource = arn

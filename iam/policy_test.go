@@ -26,6 +26,15 @@ func TestNewPolicy(t *testing.T) {
 			{Sid: "OptionalRegistry", Effect: "Allow", Action: []string{"ecr:GetRegistryScanningConfiguration"}, Resource: "*"},
 			{Sid: "OptionalRepository", Effect: "Allow", Action: []string{"ecr:BatchGetRepositoryScanningConfiguration", "ecr:DescribeRepositories", "ecr:StartImageScan"}, Resource: arn},
 		}},
+		{name: "allows on everything what is allowed on the repository, where that is asked for", jobs: []iam.Job{iam.Apply}, optional: true, want: []iam.Statement{
+			{Sid: "Registry", Effect: "Allow", Action: []string{"ecr:GetRegistryScanningConfiguration", "ecr:PutRegistryScanningConfiguration"}, Resource: "*"},
+			{Sid: "Repository", Effect: "Allow", Action: []string{
+				"ecr:BatchGetRepositoryScanningConfiguration", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:PutImageScanningConfiguration",
+				"ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy",
+			}, Resource: arn},
+			{Sid: "OptionalRegistry", Effect: "Allow", Action: []string{"ecr:DescribeRepositories"}, Resource: "*"},
+			{Sid: "OptionalRepository", Effect: "Allow", Action: []string{"ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImages", "ecr:ListTagsForResource"}, Resource: arn},
+		}},
 		{name: "allows nothing to nobody", want: nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -38,18 +47,18 @@ func TestNewPolicy(t *testing.T) {
 }
 
 func TestNewPolicyAllowsNothingTwice(t *testing.T) {
-	seen := map[string]bool{}
+	seen := map[string]string{} // to the resource that an action is allowed on
 	for _, s := range iam.NewPolicy(iam.Jobs(), arn, true).Statement {
 		for _, action := range s.Action {
-			if seen[action] {
+			if on, twice := seen[action]; twice && (on == "*" || on == s.Resource) {
 				t.Errorf("%s is allowed twice", action)
 			}
-			seen[action] = true
+			seen[action] = s.Resource
 		}
 	}
 	for _, need := range iam.Needs() {
 		for _, action := range need.Actions {
-			if len(need.Jobs) > 0 && !seen[action] {
+			if len(need.Jobs) > 0 && seen[action] == "" {
 				t.Errorf("%s of %q is in no policy", action, need.For)
 			}
 		}
