@@ -1,106 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/hallmark-ci/hallmark/cli"
-	"github.com/hallmark-ci/hallmark/registry/emulator"
 	"github.com/hallmark-ci/hallmark/report"
 )
-
-// applyFault is what happens to one request of a run of repo apply.
-type applyFault struct {
-	name string
-	do   func(e http.Handler, w http.ResponseWriter, r *http.Request, interrupt func())
-}
-
-func applyFaults() []applyFault {
-	return []applyFault{
-		{"a denial", func(_ http.Handler, w http.ResponseWriter, r *http.Request, _ func()) {
-			answer(403, "AccessDeniedException", "")(nil, w, r)
-		}},
-		{"a page of HTML", func(_ http.Handler, w http.ResponseWriter, r *http.Request, _ func()) { nonsense(nil, w, r) }},
-		{"an answer that is lost", func(e http.Handler, w http.ResponseWriter, r *http.Request, _ func()) {
-			e.ServeHTTP(httptest.NewRecorder(), r)
-			cut(nil, w, r)
-		}},
-		{"an interruption", func(e http.Handler, _ http.ResponseWriter, r *http.Request, interrupt func()) {
-			e.ServeHTTP(httptest.NewRecorder(), r)
-			interrupt()
-			<-r.Context().Done()
-		}},
-	}
-}
-
-// applied is an emulator under a run of repo apply that fails at one request.
-type applied struct {
-	emulator http.Handler
-
-	mu        sync.Mutex
-	at        int // the request that fails, counted from 1; 0 for none
-	seen      []string
-	do        func(e http.Handler, w http.ResponseWriter, r *http.Request, interrupt func())
-	interrupt func()
-}
-
-func (a *applied) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	a.seen = append(a.seen, kindOf(r))
-	fails := len(a.seen) == a.at
-	a.mu.Unlock()
-	if fails {
-		a.do(a.emulator, w, r, a.interrupt)
-		return
-	}
-	a.emulator.ServeHTTP(w, r)
-}
-
-// run applies settings to a repository that is there and to one that is not.
-func (a *applied) run(t *testing.T) (code int, document report.ApplyDocument, stderr string) {
-	t.Helper()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	defer cancel(nil)
-	a.interrupt, a.seen = func() { cancel(&cli.InterruptedError{Signal: os.Interrupt}) }, nil
-	var out, errs bytes.Buffer
-	code = cli.Main(ctx, []string{
-		"hallmark", "repo", "apply", "shop/api", "shop/new", "--create", "--immutable", "--mutable-tag", "latest", "--scan-on-push", "--lifecycle", "keep=9", "--yes", "--output", "json",
-	}, cli.Streams{In: strings.NewReader(""), Out: &out, Err: &errs})
-	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
-		t.Errorf("%v in %s", err, out.String())
-	}
-	return code, document, errs.String()
-}
-
-// serveApplied serves an emulator with enhanced scanning, and points the program at it.
-func serveApplied(t *testing.T) *applied {
-	t.Helper()
-	e, err := emulator.New(emulator.Options{Scenario: &emulator.Scenario{Repositories: []emulator.Repository{
-		{Name: "shop/api", Mutability: "MUTABLE", Scan: emulator.ScanSettings{Type: "ENHANCED"}},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &applied{emulator: e}
-	server := httptest.NewServer(a)
-	t.Cleanup(func() {
-		server.Close()
-		e.Close()
-	})
-	for _, variable := range append(isolated(t.TempDir()), "AWS_ENDPOINT_URL_ECR="+server.URL, "AWS_MAX_ATTEMPTS=1") {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
-	return a
-}
 
 // TestEveryRequestOfApplyMayFail lets each request of a run fail. Either all is as wanted and read back, or the run says that it is not; and
 // the same command again makes it so, and then has nothing to do.
@@ -109,7 +18,7 @@ func TestEveryRequestOfApplyMayFail(t *testing.T) {
 	if code, document, stderr := plain.run(t); code != 0 || !allVerified(document) {
 		t.Fatalf("exit status %d, %+v: %s", code, document, stderr)
 	}
-	requests := plain.seen
+	requests := plain.requests()
 	if writes(requests) != 6 {
 		t.Errorf("it writes %d times, want 6: %v", writes(requests), requests)
 	}
@@ -117,7 +26,7 @@ func TestEveryRequestOfApplyMayFail(t *testing.T) {
 		for at := 1; at <= len(requests); at++ {
 			t.Run(fault.name+" at "+requests[at-1], func(t *testing.T) {
 				a := serveApplied(t)
-				a.at, a.do = at, fault.do
+				a.arm(at, fault.do)
 				code, document, stderr := a.run(t)
 				if code == 0 && !allVerified(document) || !slices.Contains([]int{0, 1, 75, 130}, code) {
 					t.Errorf("exit status %d, %+v: %s", code, document, stderr)
@@ -130,12 +39,12 @@ func TestEveryRequestOfApplyMayFail(t *testing.T) {
 						t.Errorf("stderr does not tell %q: %s", done, stderr)
 					}
 				}
-				a.at = 0
+				a.arm(0, nil)
 				if code, document, stderr := a.run(t); code != 0 {
 					t.Errorf("again: exit status %d, %+v: %s", code, document, stderr)
 				}
-				if code, document, _ := a.run(t); code != 0 || writes(a.seen) != 0 || len(document.Repositories[0].Changes)+len(document.Repositories[1].Changes) != 0 {
-					t.Errorf("a third time: exit status %d, %v, %+v", code, a.seen, document)
+				if code, document, _ := a.run(t); code != 0 || writes(a.requests()) != 0 || len(document.Repositories[0].Changes)+len(document.Repositories[1].Changes) != 0 {
+					t.Errorf("a third time: exit status %d, %v, %+v", code, a.requests(), document)
 				}
 			})
 		}
@@ -152,12 +61,12 @@ func TestApplyReadsBack(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			a := serveApplied(t)
 			a.run(t)
-			at := slices.Index(a.seen, operation) + 1
+			at := slices.Index(a.requests(), operation) + 1
 			a = serveApplied(t)
-			a.at, a.do = at, func(_ http.Handler, w http.ResponseWriter, _ *http.Request, _ func()) {
+			a.arm(at, func(_ http.Handler, w http.ResponseWriter, _ *http.Request, _ func()) {
 				w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 				w.Write([]byte("{}"))
-			}
+			})
 			code, document, stderr := a.run(t)
 			if code != 1 || !strings.Contains(stderr, told) || allVerified(document) {
 				t.Errorf("exit status %d, want 1 and %q: %s", code, told, stderr)
@@ -170,16 +79,16 @@ func TestApplyReadsBack(t *testing.T) {
 func TestApplyMeetsAnotherRun(t *testing.T) {
 	a := serveApplied(t)
 	a.run(t)
-	at := slices.Index(a.seen, "CreateRepository") + 1
+	at := slices.Index(a.requests(), "CreateRepository") + 1
 	a = serveApplied(t)
-	a.at, a.do = at, func(e http.Handler, w http.ResponseWriter, r *http.Request, _ func()) {
+	a.arm(at, func(e http.Handler, w http.ResponseWriter, r *http.Request, _ func()) {
 		other, err := apiRequest("http://"+r.Host+"/", "CreateRepository", map[string]any{"repositoryName": "shop/new"})
 		if err != nil {
 			t.Error(err)
 		}
 		e.ServeHTTP(httptest.NewRecorder(), other)
 		e.ServeHTTP(w, r)
-	}
+	})
 	code, document, stderr := a.run(t)
 	if code != 0 || !allVerified(document) || !strings.Contains(stderr, "shop/new: mutability written") {
 		t.Errorf("exit status %d, %+v: %s", code, document, stderr)
