@@ -147,6 +147,14 @@ func (r *Rule) check() error {
 	return r.kind.check(r)
 }
 
+// Attribute is what a rule has for one of its attributes: what the line gives, else the default of its type. Its type is the attribute "type".
+func (r Rule) Attribute(key string) string {
+	if key == "type" {
+		return r.kind.name
+	}
+	return r.attributes[key]
+}
+
 // has says whether the line gives an attribute itself.
 func (r Rule) has(key string) bool {
 	_, found := r.own[key]

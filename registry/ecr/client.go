@@ -29,6 +29,9 @@ type Options struct {
 	AccessKeyID, SecretAccessKey string
 
 	Transport http.RoundTripper // to ECR; the SDK's own when nil
+
+	// Patient is for many requests, of which ECR may throttle some: each is tried as often as if it were the only one.
+	Patient bool
 }
 
 // Client reaches the ECR of one region.
@@ -100,6 +103,9 @@ func (c *Client) configure(s *ecr.Options, o Options) {
 	}
 	if s.RetryMaxAttempts == 0 { // else the user has set it
 		s.RetryMaxAttempts = attempts
+	}
+	if o.Patient {
+		s.Retryer = patient()
 	}
 	if standard, ok := s.Retryer.(aws.RetryerV2); ok {
 		s.Retryer = retryer{standard}

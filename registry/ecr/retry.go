@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/aws/smithy-go"
@@ -21,6 +23,13 @@ const attempts = 6
 // retryer is the SDK's, without what trying again does not mend.
 type retryer struct {
 	aws.RetryerV2
+}
+
+// patient is the SDK's retryer without the quota of retries that all requests share: of thousands of requests, of which some are throttled, it
+// would let the last fail at their first throttling. The caller bounds how many are under way, and each waits longer from one attempt to the
+// next, so that all of them come to the rate that ECR allows. The SDK's adaptive mode takes minutes to come back from a single throttling.
+func patient() aws.RetryerV2 {
+	return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.RateLimiter = attempts, ratelimit.None })
 }
 
 // IsErrorRetryable implements aws.Retryer.

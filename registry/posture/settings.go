@@ -5,6 +5,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/lifecycle"
 )
 
 // Settings is what is known of the settings of one repository. Unseen says of which parts nothing is known: their fields are zero.
@@ -20,7 +21,7 @@ type Settings struct {
 	Lifecycle string            // text of the lifecycle policy; empty when there is none
 	Access    string            // text of the repository's policy; empty when there is none
 	Labels    map[string]string // tags of the resource, which are not tags of images
-	Images    Usage
+	Images    []lifecycle.Image // all that it holds
 
 	Unseen map[Part]string // why it could not be read
 }
@@ -30,13 +31,6 @@ type Settings struct {
 type Encryption struct {
 	Type string // AES256, KMS or KMS_DSSE
 	Key  string // of KMS; empty for the key of AWS
-}
-
-// Usage is what a repository holds, against the quotas of ECR (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
-type Usage struct {
-	Images   int
-	MostTags int    // of one image
-	Digest   string // of the image with the most tags
 }
 
 // Part is a part of the settings that a call of its own reads, and that can be denied by itself.
