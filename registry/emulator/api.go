@@ -53,6 +53,9 @@ func operations() map[string]operation {
 		"TagResource":                         typed((*call).tagResource),
 		"UntagResource":                       typed((*call).untagResource),
 		"ListTagsForResource":                 typed((*call).listTagsForResource),
+		"SetRepositoryPolicy":                 typed((*call).setRepositoryPolicy),
+		"GetRepositoryPolicy":                 typed((*call).getRepositoryPolicy),
+		"DeleteRepositoryPolicy":              typed((*call).deleteRepositoryPolicy),
 
 		"ListImages":                  typed((*call).listImages),
 		"DescribeImages":              typed((*call).describeImages),

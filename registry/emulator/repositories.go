@@ -79,8 +79,15 @@ func (c *call) describe(r *repository) repositoryAnswer {
 		Scan:       scanFlag{r.ScanOnPush},
 		Encryption: encryption{r.Encryption, r.KMSKey},
 	}
-	for _, filter := range r.Exclusions {
-		out.Exclusions = append(out.Exclusions, exclusion{"WILDCARD", filter})
+	out.Exclusions = exclusionsOf(r.Exclusions)
+	return out
+}
+
+// exclusionsOf are filters in the form that ECR answers.
+func exclusionsOf(filters []string) []exclusion {
+	var out []exclusion
+	for _, filter := range filters {
+		out = append(out, exclusion{"WILDCARD", filter})
 	}
 	return out
 }

@@ -19,6 +19,7 @@ type repository struct {
 	KMSKey     string              `json:"kms_key,omitempty"`
 	Lifecycle  *lifecyclePolicy    `json:"lifecycle,omitempty"`
 	Preview    *lifecyclePreview   `json:"preview,omitempty"`
+	Access     string              `json:"access,omitempty"` // text of the policy that says who may do what
 	Labels     map[string]string   `json:"labels,omitempty"` // resource tags, under another name than the tags of images
 	Images     map[string]*image   `json:"images"`           // by digest
 	Tags       map[string]string   `json:"tags"`             // to the digest of an image

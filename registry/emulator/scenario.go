@@ -2,11 +2,11 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -24,6 +24,10 @@ import (
 type Scenario struct {
 	// Repositories there are. Where a scenario lists them, even none, a push creates no other.
 	Repositories []Repository `yaml:"repositories"`
+	// Templates are the repository creation templates that are told of.
+	Templates []Template `yaml:"templates"`
+	// Scanning is the registry's scanning configuration; without it the one that gives each repository what it asks for.
+	Scanning *RegistryScanning `yaml:"scanning"`
 	// Scans say how scans go; the first match wins.
 	Scans []Scan `yaml:"scans"`
 	// Details is a file with an answer of Amazon Inspector's BatchGetFindingDetails.
@@ -46,24 +50,6 @@ type Scenario struct {
 var credentialCodes = map[string]*apiError{
 	"expired": {"ExpiredTokenException", "The security token included in the request is expired"},
 	"unknown": {"UnrecognizedClientException", "The security token included in the request is invalid."},
-}
-
-// Repository is a repository of a scenario.
-type Repository struct {
-	Name       string       `yaml:"name"`
-	Mutability string       `yaml:"mutability"` // as ECR spells it; IMMUTABLE when empty
-	Exclusions []string     `yaml:"exclusions"`
-	Scan       ScanSettings `yaml:"scan"`
-	// Labels are its resource tags. Those of AWS itself, such as aws:cloudformation:stack-name, cannot be put by TagResource.
-	Labels map[string]string `yaml:"labels"`
-}
-
-// ScanSettings say how the images of a repository are scanned. Basic or enhanced is a setting of the whole registry, so all
-// repositories of a scenario must agree.
-type ScanSettings struct {
-	Type       string `yaml:"type"` // BASIC or ENHANCED; BASIC when empty
-	OnPush     bool   `yaml:"on_push"`
-	Continuous bool   `yaml:"continuous"` // enhanced: the scan stays ACTIVE
 }
 
 // Scan says how the scan of certain images goes: step by step from its start.
@@ -132,7 +118,7 @@ func (s *Scenario) check() error {
 		if err := checkName(r.Name); err != nil {
 			return err
 		}
-		if err := checkMutability(r.Mutability, r.Exclusions); err != nil {
+		if err := r.checkSettings(); err != nil {
 			return fmt.Errorf("repository %q: %w", r.Name, err)
 		}
 	}
@@ -177,6 +163,13 @@ func (s *Scenario) scanning() (scanning, error) {
 		return scanning{Type: "BASIC", Rules: []scanRule{{Frequency: onPush, Filters: []string{"*"}}}}, nil
 	}
 	settings := scanning{Type: "BASIC"}
+	if s.Scanning != nil {
+		settings.Type = cmp.Or(strings.ToUpper(s.Scanning.Type), "BASIC")
+		for _, rule := range s.Scanning.Rules {
+			settings.Rules = append(settings.Rules, scanRule(rule))
+		}
+		return settings, nil
+	}
 	for i, r := range s.Repositories {
 		kind := strings.ToUpper(r.Scan.Type)
 		if kind == "" {
@@ -200,14 +193,6 @@ func (s *Scenario) scanning() (scanning, error) {
 		}
 	}
 	return settings, nil
-}
-
-// repository makes the repository that a scenario describes.
-func (r Repository) repository(now time.Time) *repository {
-	made := newRepository(r.Name, now)
-	made.Mutability, made.Exclusions, made.ScanOnPush = registry.Mutability(r.Mutability), r.Exclusions, r.Scan.OnPush
-	made.Labels = maps.Clone(r.Labels)
-	return made
 }
 
 // steps are the steps of the scan of an image; nil where the scenario says nothing of it.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,6 +43,22 @@ func (c *call) describeRepositoryCreationTemplates(request struct {
 			"prefix": "ROOT", "appliedFor": []string{"CREATE_ON_PUSH"}, "imageTagMutability": string(registry.Immutable),
 			"createdAt": epoch(c.now()), "updatedAt": epoch(c.now()),
 		})
+	}
+	for _, t := range c.scenario.Templates {
+		if len(request.Prefixes) > 0 && !slices.Contains(request.Prefixes, t.Prefix) {
+			continue
+		}
+		if len(t.AppliedFor) == 0 {
+			t.AppliedFor = []string{"CREATE_ON_PUSH"}
+		}
+		template := map[string]any{
+			"prefix": t.Prefix, "appliedFor": t.AppliedFor, "imageTagMutability": cmp.Or(t.Mutability, string(registry.Mutable)),
+			"createdAt": epoch(c.now()), "updatedAt": epoch(c.now()),
+		}
+		if len(t.Exclusions) > 0 {
+			template["imageTagMutabilityExclusionFilters"] = exclusionsOf(t.Exclusions)
+		}
+		templates = append(templates, template)
 	}
 	return map[string]any{"registryId": Account, "repositoryCreationTemplates": templates}, nil
 }
