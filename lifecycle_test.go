@@ -16,6 +16,10 @@ func TestExamplesOfLifecycleDocument(t *testing.T) {
 	examples(t, "lifecycle.md", 5, func() {})
 }
 
+func TestExamplesOfPostureDocument(t *testing.T) {
+	examples(t, "posture.md", 3, func() {})
+}
+
 // examples runs the commands of a document, and holds what they print against it. Every console block with a command shows what the command
 // prints. A block of JSON or YAML with a name is a file; prepare is called once they are there. At least so many commands are run.
 func examples(t *testing.T, document string, least int, prepare func()) {

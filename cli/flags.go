@@ -75,12 +75,16 @@ func (o *optional) String() string {
 func (o *optional) IsBoolFlag() bool { return true }
 
 func tagFlags() []cli.Flag {
+	return append(ruleFlags(), textFlag(categoryTags, "moving", "forward", "latest, 1 and 1.2 go to higher versions only, or to any: forward or always"))
+}
+
+// ruleFlags say which tags a revision gets.
+func ruleFlags() []cli.Flag {
 	return []cli.Flag{
 		textFlag(categoryTags, "path", ".", "work `DIR` whose commit the image was built from"),
 		listFlag(categoryTags, "tag", "`RULE` that makes tags, as in docker/metadata-action (repeatable)"),
 		listFlag(categoryTags, "flavor", "`LINE` that shapes all tags: latest, prefix, suffix (repeatable)"),
 		textFlag(categoryTags, "pr-sha", "head", "commit of a pull request: head or merge"),
-		textFlag(categoryTags, "moving", "forward", "latest, 1 and 1.2 go to higher versions only, or to any: forward or always"),
 	}
 }
 

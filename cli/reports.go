@@ -24,7 +24,7 @@ type reportFile struct {
 }
 
 func reportFlag(formats []report.Format) cli.Flag {
-	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(formatNames(formats), ", ")+" (repeatable)")
+	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(report.FormatNames(formats...), ", ")+" (repeatable)")
 }
 
 // readReports reads the --report flags. What cannot be written is found here, before anything is asked or sent.
@@ -47,14 +47,6 @@ func (p *program) readReports(c *cli.Context, formats []report.Format) error {
 	return nil
 }
 
-func formatNames(formats []report.Format) []string {
-	var names []string
-	for _, format := range formats {
-		names = append(names, format.Name)
-	}
-	return names
-}
-
 func readReport(text string, formats []report.Format) (reportFile, error) {
 	name, file, _ := strings.Cut(text, "=")
 	i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == name })
@@ -65,7 +57,7 @@ func readReport(text string, formats []report.Format) (reportFile, error) {
 		for _, f := range formats {
 			hint += fmt.Sprintf("\n%-9s  %s", f.Name, f.Use)
 		}
-		if near, ok := suggest.Nearest(name, formatNames(formats)); ok {
+		if near, ok := suggest.Nearest(name, report.FormatNames(formats...)); ok {
 			hint = "did you mean --report " + near + "=FILE"
 		}
 		return reportFile{}, &UsageError{Problem: problem + ": no such format", Hint: hint}
@@ -137,6 +129,7 @@ func (p *program) writeReports() []error {
 		p.began, ended = epoch, epoch
 	}
 	document := report.Document{Result: *p.result, Version: version().Version, Started: p.began, Ended: ended}
+	document.Posture, _ = p.document.(*report.PostureDocument)
 	failures := make([]error, len(p.reports))
 	var writing errgroup.Group
 	writing.SetLimit(reportsAtOnce)

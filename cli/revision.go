@@ -97,19 +97,28 @@ func (e *otherCommitError) Error() string { return "refused: " + e.Disagreement.
 
 // derive works out the tags of a revision by the rules of --tag and --flavor.
 func (p *program) derive(c *cli.Context, revision tagger.Revision) (tagger.Derivation, error) {
+	rules, flavor, err := p.readRules(c)
+	if err != nil {
+		return tagger.Derivation{}, err
+	}
+	derivation, err := tagger.Derive(revision, rules, flavor)
+	return derivation, noTags(err, revision)
+}
+
+// readRules reads --tag and --flavor.
+func (p *program) readRules(c *cli.Context) ([]tagger.Rule, tagger.Flavor, error) {
 	rules := tagger.DefaultRules()
 	if given := lines(c.StringSlice("tag")); len(given) > 0 {
 		var err error
 		if rules, err = tagger.ParseRules(given); err != nil {
-			return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "rules are those of docker/metadata-action: type=ref|semver|sha|… with attributes, as docs/tags.md lists them"}
+			return nil, tagger.Flavor{}, &UsageError{Problem: err.Error(), Hint: "rules are those of docker/metadata-action: type=ref|semver|sha|… with attributes, as docs/tags.md lists them"}
 		}
 	}
 	flavor, err := tagger.ParseFlavor(lines(c.StringSlice("flavor")))
 	if err != nil {
-		return tagger.Derivation{}, &UsageError{Problem: err.Error(), Hint: "a flavor line is latest=auto|true|false, prefix=TEXT or suffix=TEXT"}
+		return nil, tagger.Flavor{}, &UsageError{Problem: err.Error(), Hint: "a flavor line is latest=auto|true|false, prefix=TEXT or suffix=TEXT"}
 	}
-	derivation, err := tagger.Derive(revision, rules, flavor)
-	return derivation, noTags(err, revision)
+	return rules, flavor, nil
 }
 
 // noTags adds to an error of tagger what to do about it.

@@ -86,15 +86,24 @@ func gateNeeds() []Need {
 func postureNeeds() []Need {
 	return []Need{
 		{
-			For:     "the settings of a repository",
-			Actions: []string{"ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:BatchGetRepositoryScanningConfiguration", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"},
-			On:      Repository, Without: failure, Jobs: []Job{Audit},
+			For: "mutability and encryption; of `--all`, the list of repositories", Actions: []string{"ecr:DescribeRepositories"}, On: Repository,
+			Without: failure + "; of named repositories the rest is judged", Jobs: []Job{Audit},
 		},
 		{
-			For: "the settings of the registry",
-			Actions: []string{"ecr:GetRegistryScanningConfiguration", "ecr:GetAccountSetting", "ecr:GetRegistryPolicy", "ecr:DescribeRegistry",
-				"ecr:DescribeRepositoryCreationTemplates", "ecr:GetSigningConfiguration"},
-			On: Everything, Without: failure, Jobs: []Job{Audit},
+			For: "how images are scanned by themselves", Actions: []string{"ecr:BatchGetRepositoryScanningConfiguration"}, On: Repository,
+			Without: "the check is unknown", Jobs: []Job{Audit},
+		},
+		{
+			For: "the lifecycle policy, and who may pull and delete", Actions: []string{"ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy"}, On: Repository,
+			Without: "the checks are unknown", Jobs: []Job{Audit},
+		},
+		{
+			For: "scanning rules and creation templates of the registry", Actions: []string{"ecr:GetRegistryScanningConfiguration", "ecr:DescribeRepositoryCreationTemplates"},
+			On: Everything, Without: "the checks are unknown", Jobs: []Job{Audit},
+		},
+		{
+			For: "what the lifecycle policy takes, and quotas", Actions: []string{"ecr:DescribeImages"}, On: Repository, Optional: true,
+			Without: "the policy is judged by its text, quotas are unknown", Jobs: []Job{Audit},
 		},
 	}
 }

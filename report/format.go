@@ -11,6 +11,8 @@ type Document struct {
 	Version string    // of the program, not what the rules make of the commit
 	Started time.Time // of the run
 	Ended   time.Time
+
+	Posture *PostureDocument // of repo audit; nil of other commands
 }
 
 // Format is one form that a result is written in.
@@ -37,10 +39,13 @@ func Formats() []Format {
 	}
 }
 
-// FormatNames lists the names of all formats.
-func FormatNames() []string {
+// FormatNames lists the names of formats, of all those of a result where none are given.
+func FormatNames(formats ...Format) []string {
+	if len(formats) == 0 {
+		formats = Formats()
+	}
 	var names []string
-	for _, format := range Formats() {
+	for _, format := range formats {
 		names = append(names, format.Name)
 	}
 	return names

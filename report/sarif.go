@@ -106,7 +106,7 @@ func (s *sarif) notification(level, text string) {
 }
 
 // message writes a message, in whose text braces and brackets would stand for arguments and links (section 3.11 of the format).
-func (s *sarif) message(name, text string) {
+func (s *stream) message(name, text string) {
 	s.object(name, func() { s.text("text", sarifEscapes.Replace(text)) })
 }
 

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/posture"
+)
+
+// ask makes a request for a part of the settings, unless ECR has been throttling to the end before.
+func (r *reading) ask(s *posture.Settings, part posture.Part, request func() error) error {
+	r.mu.Lock()
+	ended := r.throttled != nil
+	r.mu.Unlock()
+	if ended {
+		s.Hide(part, "not asked: ECR was throttling")
+		return nil
+	}
+	return r.hide(s, part, request())
+}
+
+// hide notes why a part could not be read. What the other parts would come to as well is returned.
+func (r *reading) hide(s *posture.Settings, part posture.Part, err error) error {
+	var (
+		credentials *registry.CredentialsError
+		host        *registry.HostError
+		region      *ecr.NoRegionError
+		unavailable *registry.UnavailableError
+	)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	throttled := errors.As(err, &unavailable)
+	if !throttled {
+		r.inARow = 0
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &credentials), errors.As(err, &host), errors.As(err, &region), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case throttled:
+		if r.inARow++; r.inARow >= patienceOfAudit && r.throttled == nil {
+			r.throttled = err
+		}
+	}
+	s.Hide(part, reasonOf(err))
+	return nil
+}
+
+// reasonOf is why a part could not be read, in words that are the same for all repositories where only one of them differs.
+func reasonOf(err error) string {
+	var denied *registry.DeniedError
+	if errors.As(err, &denied) && denied.Action != "" {
+		return denied.Action + " is denied"
+	}
+	return err.Error()
+}
