@@ -136,3 +136,44 @@ func TestAnEndpointThatIsNotTrustedIsToldAtOnce(t *testing.T) {
 		t.Errorf("Token: after %s, %v", time.Since(start), err)
 	}
 }
+
+// The quota of retries that requests share is used up when many are throttled at once. An audit of a registry makes that many.
+func TestPatientRetriesHaveNoQuotaInCommon(t *testing.T) {
+	isolate(t)
+	for patient, wanted := range map[bool]int{false: 100, true: 200} {
+		synctest.Test(t, func(t *testing.T) {
+			tries := make(chan int, 1)
+			tries <- 0
+			c, err := ecr.New(t.Context(), ecr.Options{
+				Host: host, AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: secret, Patient: patient,
+				Transport: transport(func(r *http.Request) (*http.Response, error) {
+					n := <-tries + 1
+					tries <- n
+					if n <= 200 {
+						return respond(r, failure("ThrottlingException", "Rate exceeded")), nil
+					}
+					return respond(r, ok(`{"repositories":[{"repositoryName":"shop/api"}]}`)), nil
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			results := make(chan error, 200)
+			for range 200 {
+				go func() {
+					_, err := c.Repository(t.Context(), host, name)
+					results <- err
+				}()
+			}
+			good := 0
+			for range 200 {
+				if err := <-results; err == nil {
+					good++
+				}
+			}
+			if good != wanted {
+				t.Errorf("patient %t: %d of 200 requests came to an answer, want %d", patient, good, wanted)
+			}
+		})
+	}
+}

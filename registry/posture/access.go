@@ -62,7 +62,7 @@ func (p *principals) UnmarshalJSON(data []byte) error {
 	}
 	var kinds map[string]texts
 	if err := json.Unmarshal(data, &kinds); err != nil {
-		return errors.New(`Principal: want "*" or an object`)
+		return errors.New(`a Principal is neither "*" nor an object`)
 	}
 	for kind, names := range kinds {
 		for _, name := range names {

@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -70,7 +71,7 @@ func Audit(s Settings, r Registry, d Desired, classes []Class, ex Exceptions) []
 		lifecycleCheck(s, d, ex.Now),
 		encryption(s, d),
 		access(s),
-		deletion(s),
+		deletion(s, cmp.Or(accountOf(s.ARN), r.Account)),
 		tagQuota(s),
 		imageQuota(s),
 	}

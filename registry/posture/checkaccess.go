@@ -60,8 +60,8 @@ func readAccess(s Settings, name CheckName) (policy accessPolicy, check Check, d
 	return policy, check, false
 }
 
-// deletion judges who may undo what immutability gives. What policies of identities allow is not seen here, so that it says what to look for.
-func deletion(s Settings) Check {
+// deletion judges who may undo what immutability gives, which is for the account of the registry alone; empty where that is not known. What policies of identities allow is not seen here, so that it says what to look for.
+func deletion(s Settings, account string) Check {
 	policy, check, done := readAccess(s, CheckDeletion)
 	if check.State != Unknown && s.Access == "" {
 		check.Found = []string{"no policy of the repository allows it; the role of CI should lack " + strings.Join(undoing[:3], ", ")}
@@ -76,7 +76,7 @@ func deletion(s Settings) Check {
 		}
 		who := policy.Statements[i].who()
 		what := fmt.Sprintf("%s lets %s call %s", policy.name(i), strings.Join(who, ", "), strings.Join(allowed, ", "))
-		if slices.ContainsFunc(who, func(name string) bool { return accountOf(name) != accountOf(s.ARN) }) {
+		if slices.ContainsFunc(who, func(name string) bool { return account != "" && accountOf(name) != account }) {
 			check.drift("an immutable tag can be deleted and pushed again with another image, and each of these undoes it", "%s", what)
 			continue
 		}
