@@ -25,7 +25,7 @@ func (p *program) gateCommand() *cli.Command {
 			"without AWS.",
 		Flags: append(append(gateFlags(),
 			listFlag(categoryGate, "from", "`FILE` with saved answers or a result, - for stdin; further arguments are further files (repeatable)"),
-			reportFlag(report.Formats())),
+			reportFlag()),
 			outputFlags()...),
 		Action: p.command(p.gate),
 	}

@@ -30,7 +30,7 @@ func (p *program) lifecycleSimulateCommand() *cli.Command {
 			numberFlag(categoryLifecycle, "pulled-within", 0, "`DAYS` within which a pull means that an image is in use; 0 for none"),
 			textFlag(categoryLifecycle, "price", "0.10", "`USD` for a GB and month of storage"),
 			switchFlag(categoryLifecycle, "verify", "have ECR preview the policy, and compare"),
-		}, append(factFlags(), liveFlags()...)...), append(outputFlags(), reportFlag(report.LifecycleFormats(nil)))...),
+		}, append(factFlags(), liveFlags()...)...), append(outputFlags(), ownReportFlag("lifecycle-report", report.LifecycleFormats(nil)))...),
 		Action: p.command(p.lifecycleSimulate),
 	}
 }

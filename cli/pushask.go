@@ -58,7 +58,7 @@ func pushFlags() []cli.Flag {
 		textFlag(categoryPush, "tmpdir", "", "`DIR` for temporary files (default: the system's)"),
 		textFlag(categoryPush, "annotate", "auto", "annotate a manifest that is built here: auto or never"),
 		listFlag(categoryPush, "annotation", "`KEY=VALUE` for a manifest that is built here, with expressions (repeatable)"),
-		reportFlag(report.Formats()),
+		reportFlag(),
 	}, gateFlags()...), noGateFlag())
 }
 

@@ -26,7 +26,7 @@ func (p *program) repoAuditCommand() *cli.Command {
 			listFlag(categoryPosture, "from", "`FILE` with saved answers of the AWS CLI, - for stdin: nothing is asked of AWS (repeatable)"),
 			switchFlag(categoryPosture, "with-images", "with --all, read the images too: a call or more for each repository"),
 			textFlag(categoryPosture, "at", "", "`DATE` to judge exceptions and lifecycle policies at, or +30d (default: now)"),
-			reportFlag(report.PostureFormats()),
+			ownReportFlag("audit-report", report.PostureFormats()),
 		}, ruleFlags()...), outputFlags()...),
 		Action: p.command(p.repoAudit),
 	}

@@ -23,8 +23,16 @@ type reportFile struct {
 	file   string
 }
 
-func reportFlag(formats []report.Format) cli.Flag {
-	return listFlag(categoryOutput, "report", "write `FORMAT=FILE`, whatever the outcome: "+strings.Join(report.FormatNames(formats...), ", ")+" (repeatable)")
+func reportFlag() cli.Flag { return listFlag(categoryOutput, "report", reportUsage(report.Formats())) }
+
+func reportUsage(formats []report.Format) string {
+	return "write `FORMAT=FILE`, whatever the outcome: " + strings.Join(report.FormatNames(formats...), ", ") + " (repeatable)"
+}
+
+// ownReportFlag has a name of its own, so that the reports that a configuration file or a variable asks of push are not asked of a command
+// that has other formats and would write over the files.
+func ownReportFlag(name string, formats []report.Format) cli.Flag {
+	return &cli.StringSliceFlag{Name: name, Aliases: []string{"report"}, Usage: "--report for short: " + reportUsage(formats), Category: categoryOutput, EnvVars: variable(name)}
 }
 
 // readReports reads the --report flags. What cannot be written is found here, before anything is asked or sent.
