@@ -115,8 +115,8 @@ func TestAuditOfThousandsOfRepositories(t *testing.T) {
 	want := map[string]int{"DescribeRepositories": 5, "BatchGetRepositoryScanningConfiguration": 200, "GetLifecyclePolicy": 5000, "GetRepositoryPolicy": 5000,
 		"GetRegistryScanningConfiguration": 1, "DescribeRepositoryCreationTemplates": 1}
 	for operation, n := range want {
-		if ecr.asked[operation] != n {
-			t.Errorf("%d requests of %s, want %d", ecr.asked[operation], operation, n)
+		if got := ecr.asked[operation]; got < n || got > n+1+n/100 { // a connection that breaks on a busy machine is tried again
+			t.Errorf("%d requests of %s, want %d", got, operation, n)
 		}
 	}
 	var memory runtime.MemStats
