@@ -15,6 +15,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/gate/policyfile"
 	"github.com/hallmark-ci/hallmark/registry/emulator"
+	"github.com/hallmark-ci/hallmark/registry/posture"
 )
 
 // runs types the commands of a block, with an empty repository shop/api, and compares what they print with testdata/docs/NAME.txt. The
@@ -75,6 +76,13 @@ func notRun(reason string) check {
 // policy reads a policy for the gate.
 func policy(t *testing.T, b block) {
 	if _, err := policyfile.Effective(policyfile.Options{Own: policyfile.File{Name: b.file, Data: []byte(b.text)}, Now: time.Now()}); err != nil {
+		t.Error(err)
+	}
+}
+
+// wantedSettings reads the section posture of a configuration.
+func wantedSettings(t *testing.T, b block) {
+	if _, err := posture.ReadConfig(b.file, []byte(b.text)); err != nil {
 		t.Error(err)
 	}
 }

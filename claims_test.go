@@ -52,6 +52,10 @@ func claims() []claim {
 		{"docs/iam.md", "yaml", "jobs:", heldBy("integration/lint_test.go", workflows)},
 		{"docs/iam.md", "yaml", "push:", heldBy("integration/pipelinedocs_test.go", pipelines)},
 
+		{"docs/apply.md", "yaml .hallmark.yaml", "", heldBy("apply_test.go", "TestExamplesOfApplyDocument")},
+		{"docs/apply.md", "yaml scenario.yaml", "", heldBy("apply_test.go", "TestExamplesOfApplyDocument")},
+		{"docs/apply.md", "console", "$ hallmark", heldBy("apply_test.go", "TestExamplesOfApplyDocument")},
+
 		{"docs/lifecycle.md", "json policy.json", "", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
 		{"docs/lifecycle.md", "json images.json", "", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
 		{"docs/lifecycle.md", "json mended.json", "", heldBy("lifecycle_test.go", "TestExamplesOfLifecycleDocument")},
@@ -62,6 +66,16 @@ func claims() []claim {
 		{"docs/lifecycle.md", "sh", "kubectl", runs("lifecycle-in-use", ofBefore)},
 
 		{"docs/performance.md", "sh", "bench/compare", benchmarks},
+
+		{"docs/posture.md", "sh", "hallmark repo audit", runs("posture",
+			`echo '{"repositories": [{"repositoryName": "shop/api", "imageTagMutability": "IMMUTABLE"}]}' > saved.json`)},
+		{"docs/posture.md", "json repositories.json", "", heldBy("lifecycle_test.go", "TestExamplesOfPostureDocument")},
+		{"docs/posture.md", "yaml exceptions.yaml", "", heldBy("lifecycle_test.go", "TestExamplesOfPostureDocument")},
+		{"docs/posture.md", "console", "$ hallmark", heldBy("lifecycle_test.go", "TestExamplesOfPostureDocument")},
+		{"docs/posture.md", "yaml", "posture:", wantedSettings},
+		{"docs/posture.md", "sh", "aws ecr", notRun("asks the reader's registry; integration/testdata/awscli/audit.txtar saves answers of an emulator so")},
+
+		{"docs/template.md", "console", "$ hallmark", heldBy("template_test.go", "TestExamplesOfTemplateDocument")},
 
 		{"docs/reports.md", "yaml", "report:", configuration},
 		{"docs/reports.md", "yaml", "permissions:", heldBy("integration/lint_test.go", workflows)},

@@ -16,7 +16,7 @@ const (
 	categoryOutput = "output"
 
 	categoryLifecycle = "lifecycle policy"
-	categoryPosture   = "settings of repositories"
+	categorySettings  = "settings of repositories"
 )
 
 // variable is the environment variable of a flag.

@@ -78,7 +78,7 @@ func flagHelpOf(f cli.Flag) (flagHelp, bool) {
 
 // categories are those of flags, in the order they are told.
 func categories() []string {
-	return []string{categorySettings, categoryLifecycle, categoryPosture, categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput}
+	return []string{categorySettings, categoryLifecycle, categoryImage, categoryTags, categoryPush, categoryGate, categoryOutput}
 }
 
 // flagsOf are the flags of a command of one category.

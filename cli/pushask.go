@@ -13,7 +13,6 @@ import (
 	"github.com/hallmark-ci/hallmark/registry/ecr"
 	"github.com/hallmark-ci/hallmark/registry/push"
 	"github.com/hallmark-ci/hallmark/registry/source"
-	"github.com/hallmark-ci/hallmark/report"
 )
 
 // pushAsk is what a run of push was asked for, checked.

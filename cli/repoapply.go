@@ -16,9 +16,6 @@ import (
 	"github.com/hallmark-ci/hallmark/report"
 )
 
-// categorySettings is that of the flags on settings of repositories.
-const categorySettings = "settings"
-
 func (p *program) repoApplyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
@@ -26,17 +23,13 @@ func (p *program) repoApplyCommand() *cli.Command {
 		ArgsUsage: "NAME...",
 		Description: "What is wanted stands in the section posture of .hallmark.yaml, or in flags, which beat it. What differs is shown, and written once it is " +
 			"agreed to; then it is read back. What is not asked for is left as it is.",
-		Flags: append(append([]cli.Flag{
-			switchFlag(categorySettings, "immutable", "tags cannot be moved; --immutable=false lets all move"),
-			listFlag(categorySettings, "mutable-tag", "`PATTERN` of tags that may move all the same, * being any text (repeatable, at most 5)"),
-			switchFlag(categorySettings, "scan-on-push", "images are scanned when they are pushed"),
-			textFlag(categorySettings, "lifecycle", "", "`FILE` with the lifecycle policy, keep=N to keep the last N images, or none"),
+		Flags: append(append(append(settingFlags(),
 			listFlag(categorySettings, "in-use", "image that is in use: a digest, a reference, or a `FILE` with some, - for stdin (repeatable)"),
 			switchFlag(categorySettings, "create", "create repositories that are not there"),
 			switchFlag(categorySettings, "owned", "change repositories too that a stack or Terraform has made"),
 			switchFlag(categorySettings, "yes", "do not ask"),
 			switchFlag(categorySettings, "dry-run", "show what differs and write nothing"),
-		}, tagFlags()...), outputFlags()...),
+		), ruleFlags()...), outputFlags()...),
 		Action: p.command(p.repoApply),
 	}
 }

@@ -93,7 +93,7 @@ func (r *applyRun) examine(ctx context.Context, t *applyTarget) error {
 	if err := r.describe(ctx, t); err != nil {
 		return err
 	}
-	t.want, t.report.Notes = r.ask.want.Excused(t.standing.Repository, r.ask.exceptions, r.clock())
+	t.want, t.report.Notes = r.ask.want.Excused(t.standing.Repository, r.ask.config.Exceptions, r.clock())
 	for _, read := range []func(context.Context, *applyTarget) error{r.readScanning, r.readLifecycle} {
 		if err := read(ctx, t); err != nil {
 			return err

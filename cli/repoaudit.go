@@ -22,10 +22,10 @@ func (p *program) repoAuditCommand() *cli.Command {
 			"quotas. Nothing is written. Exit status 4 on drift; 1 when a named repository is not there, or nothing could be judged. " +
 			"What is wanted, and exceptions, stand in the section posture of .hallmark.yaml.",
 		Flags: append(append([]cli.Flag{
-			switchFlag(categoryPosture, "all", "every repository of the registry"),
-			listFlag(categoryPosture, "from", "`FILE` with saved answers of the AWS CLI, - for stdin: nothing is asked of AWS (repeatable)"),
-			switchFlag(categoryPosture, "with-images", "with --all, read the images too: a call or more for each repository"),
-			textFlag(categoryPosture, "at", "", "`DATE` to judge exceptions and lifecycle policies at, or +30d (default: now)"),
+			switchFlag(categorySettings, "all", "every repository of the registry"),
+			listFlag(categorySettings, "from", "`FILE` with saved answers of the AWS CLI, - for stdin: nothing is asked of AWS (repeatable)"),
+			switchFlag(categorySettings, "with-images", "with --all, read the images too: a call or more for each repository"),
+			textFlag(categorySettings, "at", "", "`DATE` to judge exceptions and lifecycle policies at, or +30d (default: now)"),
 			ownReportFlag("audit-report", report.PostureFormats()),
 		}, ruleFlags()...), outputFlags()...),
 		Action: p.command(p.repoAudit),
@@ -70,7 +70,7 @@ func (p *program) repoAudit(c *cli.Context) error {
 	case len(files) == 0 && a.all == (sources > 0):
 		return &UsageError{Problem: "repo audit takes names of repositories, --all or --from FILE", Hint: "hallmark repo audit NAME"}
 	}
-	if err := a.readWanted(c); err != nil {
+	if err := a.readTarget(c); err != nil {
 		return err
 	}
 	if len(files) > 0 {

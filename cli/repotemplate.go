@@ -13,6 +13,7 @@ import (
 
 	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/ecr"
+	"github.com/hallmark-ci/hallmark/registry/lifecycle"
 	"github.com/hallmark-ci/hallmark/registry/posture"
 	"github.com/hallmark-ci/hallmark/registry/posture/template"
 	"github.com/hallmark-ci/hallmark/report"
@@ -27,9 +28,9 @@ func (p *program) repoTemplateCommand() *cli.Command {
 			"configuration file, the flags, and the tags that the rules make. Nothing is asked of AWS then. With --existing it carries the settings that the " +
 			"repositories have. Nothing is ever written.",
 		Flags: append(append(append([]cli.Flag{
-			textFlag(categoryPosture, "format", "", "language of the template: "+strings.Join(template.Format("").Words(), " or ")),
-			switchFlag(categoryPosture, "existing", "the settings that the repositories have, read from ECR"),
-		}, postureFlags()...), tagFlags()...), outputFlags()...),
+			textFlag(categorySettings, "format", "", "language of the template: "+strings.Join(template.Format("").Words(), " or ")),
+			switchFlag(categorySettings, "existing", "the settings that the repositories have, read from ECR"),
+		}, settingFlags()...), ruleFlags()...), outputFlags()...),
 		Action: p.command(p.repoTemplate),
 	}
 }
@@ -96,9 +97,22 @@ func templateNames(c *cli.Context) (host string, names []string, err error) {
 
 // wantedSettings are the settings that repositories are to have.
 func (p *program) wantedSettings(c *cli.Context, names []string) ([]template.Repository, error) {
-	desired, err := p.desired(c)
+	w, err := p.readWanted(c)
 	if err != nil {
 		return nil, err
+	}
+	var classes []posture.Class
+	if w.config.Immutable == nil {
+		if classes, err = p.classesOfTemplate(c); err != nil {
+			return nil, err
+		}
+	}
+	desired, err := w.desired(classes)
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range lifecycle.Lint(w.policy, lifecycle.Facts{}) {
+		p.say.Warn("%s:%s", w.policyName, problem)
 	}
 	if desired.Mutability == registry.MutabilityUnknown {
 		return nil, &UsageError{
@@ -113,9 +127,18 @@ func (p *program) wantedSettings(c *cli.Context, names []string) ([]template.Rep
 	return all, nil
 }
 
+// classesOfTemplate are the classes of tags that the project writes. Where there is neither a work tree nor a rule they are not known.
+func (p *program) classesOfTemplate(c *cli.Context) ([]posture.Class, error) {
+	classes, found, err := p.projectClasses(c)
+	if err == nil && !found && !c.IsSet("tag") {
+		return nil, nil
+	}
+	return classes, err
+}
+
 // existingSettings are the settings that repositories have, and the rules by which their registry scans; nil where those could not be read.
 func (p *program) existingSettings(c *cli.Context, host string, names []string) ([]template.Repository, *posture.ScanRules, error) {
-	for _, flag := range postureFlags() {
+	for _, flag := range settingFlags() {
 		if name := flag.Names()[0]; c.IsSet(name) {
 			return nil, nil, &UsageError{Problem: "--" + name + " with --existing", Hint: "leave one of the two out: settings are those there are, or those that are wanted"}
 		}

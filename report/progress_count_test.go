@@ -12,19 +12,18 @@ import (
 func TestTallySaysHowFarItIs(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		text  report.Text
+		quiet bool
 		style report.Style
 		want  string
 	}{
-		{"every ten seconds", report.Text{}, report.Lines, "hallmark: 1 of 3 repositories read\nhallmark: 2 of 3 repositories read\n"},
-		{"not where nothing is to be told", report.Text{}, report.Silent, ""},
-		{"not to who asked for quiet", report.Text{Quiet: true}, report.Lines, ""},
+		{"every ten seconds", false, report.Lines, "hallmark: 1 of 3 repositories read\nhallmark: 2 of 3 repositories read\n"},
+		{"not where nothing is to be told", false, report.Silent, ""},
+		{"not to who asked for quiet", true, report.Lines, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var out bytes.Buffer
-				text := &tt.text
-				text.W = &out
+				text := &report.Text{W: &out, Quiet: tt.quiet}
 				tally := report.StartTally(text, tt.style, "repositories", 3)
 				for range 2 {
 					tally.Add()

@@ -70,7 +70,9 @@ func TestDesiredMutability(t *testing.T) {
 	yes, no := true, false
 	commit := posture.Class{Name: "commit", Samples: []posture.Sample{{Tag: "8d5f", Varies: true}}}
 	latest := posture.Class{Name: "moving", Moving: true, Samples: []posture.Sample{{Tag: "latest"}}}
-	branch := posture.Class{Name: "moving", Moving: true, Samples: []posture.Sample{{Tag: "main", Rule: "type=ref,event=branch", Varies: true}}}
+	branch := posture.Class{Name: "moving", Moving: true, Samples: []posture.Sample{
+		{Tag: "main", Rule: "type=ref,event=branch", Varies: true}, {Tag: "another", Rule: "type=ref,event=branch", Varies: true},
+	}}
 	for _, tt := range []struct {
 		name       string
 		config     posture.Config

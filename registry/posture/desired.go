@@ -72,19 +72,31 @@ func (e *VaryingError) Error() string {
 	return fmt.Sprintf("tag %q of rule %q moves, and its rule gives other tags for other commits: no pattern is known that fits them all", e.Sample.Tag, e.Sample.Rule)
 }
 
-// exclusionsFor adds to filters what lets every moving tag move. A tag that a filter matches already needs none of its own.
+// exclusionsFor adds to filters what lets every moving tag move. A tag that a filter matches already needs none of its own, and a rule whose
+// tags vary is taken to be provided for where a filter matches one of them: whoever named it knows the others.
 func exclusionsFor(classes []Class, filters []string) ([]string, error) {
-	for _, class := range classes {
-		for _, sample := range class.Samples {
-			r := registry.Repository{Mutability: registry.ImmutableWithExclusion, Exclusions: filters}
-			switch {
-			case !class.Moving || r.Mutable(sample.Tag):
-			case sample.Varies:
-				return nil, &VaryingError{Sample: sample}
-			default:
-				filters = append(filters, sample.Tag)
+	given := registry.Repository{Mutability: registry.ImmutableWithExclusion, Exclusions: filters}
+	provided := map[string]bool{}
+	each := func(do func(Sample)) {
+		for _, class := range classes {
+			for _, sample := range class.Samples {
+				if class.Moving {
+					do(sample)
+				}
 			}
 		}
 	}
-	return filters, nil
+	each(func(s Sample) { provided[s.Rule] = provided[s.Rule] || given.Mutable(s.Tag) })
+	var problem error
+	each(func(s Sample) {
+		now := registry.Repository{Mutability: registry.ImmutableWithExclusion, Exclusions: filters}
+		switch {
+		case now.Mutable(s.Tag) || s.Varies && provided[s.Rule] || problem != nil:
+		case s.Varies:
+			problem = &VaryingError{Sample: s}
+		default:
+			filters = append(filters, s.Tag)
+		}
+	})
+	return filters, problem
 }
