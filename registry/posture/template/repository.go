@@ -130,7 +130,11 @@ func scanRemarks(resource string, scan *posture.ScanRules) []string {
 	if scan == nil {
 		return remarks
 	}
-	remarks = append(remarks, fmt.Sprintf("They are now, with %s scanning:", strings.ToLower(clean(scan.Type))))
+	head := fmt.Sprintf("They are now, with %s scanning:", strings.ToLower(clean(scan.Type)))
+	if len(scan.Rules) == 0 {
+		head += " none"
+	}
+	remarks = append(remarks, head)
 	for _, rule := range scan.Rules {
 		remarks = append(remarks, fmt.Sprintf("  %s: %s", clean(rule.Frequency), clean(strings.Join(rule.Filters, ", "))))
 	}
