@@ -13,7 +13,8 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// openDaemon asks the daemon that the Docker variables name (DOCKER_HOST, DOCKER_CERT_PATH), or the default one, what an image is.
+// openDaemon asks the daemon that the Docker variables name (DOCKER_HOST, DOCKER_CERT_PATH), or the Docker CLI's context, or the default one,
+// what an image is.
 // Read saves it then, and reads it as the archive that is. Podman's API answers the same calls.
 func openDaemon(ctx context.Context, name string, o Options) (*Image, error) {
 	daemon, err := dialDaemon(o.DockerHost)
@@ -35,12 +36,18 @@ func openDaemon(ctx context.Context, name string, o Options) (*Image, error) {
 	return out, nil
 }
 
-// dialDaemon makes a client of the daemon at a host, or where that is empty of the one that the Docker variables name. It asks nothing yet.
-// A credential in the host serves for nothing, and would stand in errors.
+// dialDaemon makes a client of the daemon at a host, or where that is empty of the one that the Docker variables name, or the context of the
+// Docker CLI. It asks nothing yet. A credential in the host serves for nothing, and would stand in errors.
 func dialDaemon(host string) (*client.Client, error) {
 	options := []client.Opt{client.FromEnv}
 	if host != "" {
 		options = append(options, client.WithHost(withoutCredential(host)))
+	} else {
+		chosen, err := contextOptions()
+		if err != nil {
+			return nil, &DaemonError{Err: err}
+		}
+		options = append(options, chosen...)
 	}
 	daemon, err := client.New(options...)
 	if err != nil {

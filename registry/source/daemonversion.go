@@ -16,8 +16,8 @@ type Engine struct {
 	Host    string // where it was reached, without a credential
 }
 
-// AskDaemon asks the daemon at host what it is; an empty host is the one that the Docker variables name, or the default one. That none
-// answers is a DaemonError.
+// AskDaemon asks the daemon at host what it is; an empty host is the one that the Docker variables name, or the Docker CLI's
+// context, or the default one. That none answers is a DaemonError.
 func AskDaemon(ctx context.Context, host string) (Engine, error) {
 	daemon, err := dialDaemon(host)
 	if err != nil {
