@@ -40,9 +40,11 @@ func (e *Emulator) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		writeRegistryError(w, r, problem)
 		return
 	}
-	if action := verbAction(r); e.scenario.denies(action) {
-		writeRegistryError(w, r, &registryError{http.StatusForbidden, "DENIED", deniedText(action, "*")})
-		return
+	for _, action := range verbActions(r) {
+		if e.scenario.denies(action) {
+			writeRegistryError(w, r, &registryError{http.StatusForbidden, "DENIED", deniedText(action, "*")})
+			return
+		}
 	}
 	if _, reference, found := strings.Cut(r.URL.Path, "/manifests/"); found && r.Method == http.MethodPut {
 		if err := errors.Join(checkReference(reference), readManifest(r)); err != nil {
@@ -104,29 +106,31 @@ func readManifest(r *http.Request) error {
 	return nil
 }
 
-// verbAction is the IAM action that a request to the registry needs
+// verbActions are the IAM actions that a request to the registry needs
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html tells which operation each becomes).
-func verbAction(r *http.Request) string {
+func verbActions(r *http.Request) []string {
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch path := r.URL.Path; {
 	case strings.Contains(path, "/manifests/") && read, strings.Contains(path, "/referrers/"):
-		return "ecr:BatchGetImage"
+		return []string{"ecr:BatchGetImage"}
 	case strings.Contains(path, "/manifests/"):
-		return "ecr:PutImage"
+		return []string{"ecr:PutImage"}
 	case strings.HasSuffix(path, "/tags/list"):
-		return "ecr:ListImages"
+		return []string{"ecr:ListImages"}
 	case strings.HasSuffix(strings.TrimSuffix(path, "/"), "/blobs/uploads"):
-		return "ecr:InitiateLayerUpload"
+		return []string{"ecr:InitiateLayerUpload"}
+	case strings.Contains(path, "/blobs/uploads/") && r.Method == http.MethodPut && r.ContentLength == 0:
+		return []string{"ecr:CompleteLayerUpload"}
 	case strings.Contains(path, "/blobs/uploads/") && r.Method == http.MethodPut:
-		return "ecr:CompleteLayerUpload"
+		return []string{"ecr:UploadLayerPart", "ecr:CompleteLayerUpload"} // the last part, or all of it
 	case strings.Contains(path, "/blobs/uploads/"):
-		return "ecr:UploadLayerPart"
+		return []string{"ecr:UploadLayerPart"}
 	case r.Method == http.MethodHead:
-		return "ecr:BatchCheckLayerAvailability"
+		return []string{"ecr:BatchCheckLayerAvailability"}
 	case strings.Contains(path, "/blobs/"):
-		return "ecr:GetDownloadUrlForLayer"
+		return []string{"ecr:GetDownloadUrlForLayer"}
 	default:
-		return ""
+		return nil
 	}
 }
 

@@ -36,7 +36,7 @@ func contextOptions() ([]client.Opt, error) {
 	id := sha256.Sum256([]byte(name))
 	endpoint, err := contextEndpoint(folder, name, hex.EncodeToString(id[:]))
 	if err != nil {
-		return nil, fmt.Errorf("Docker context %q: %w", name, err)
+		return nil, fmt.Errorf("the Docker context %q: %w", name, err)
 	}
 	return endpoint, nil
 }

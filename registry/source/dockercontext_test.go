@@ -101,12 +101,12 @@ func TestDockerHostComesBeforeTheContext(t *testing.T) {
 func TestDockerContextThatLeadsNowhere(t *testing.T) {
 	meta := "contexts/meta/" + colima + "/meta.json"
 	for _, tt := range []struct{ name, meta, want string }{
-		{"is not there", "", `no Docker or Podman daemon: Docker context "colima": there is none of that name: docker context ls lists them`},
-		{"names no daemon", `{"Endpoints":{}}`, `no Docker or Podman daemon: Docker context "colima": it names no daemon`},
-		{"is no JSON", `{`, `no Docker or Podman daemon: Docker context "colima": read it: unexpected end of JSON input`},
+		{"is not there", "", `no Docker or Podman daemon: the Docker context "colima": there is none of that name: docker context ls lists them`},
+		{"names no daemon", `{"Endpoints":{}}`, `no Docker or Podman daemon: the Docker context "colima": it names no daemon`},
+		{"is no JSON", `{`, `no Docker or Podman daemon: the Docker context "colima": read it: unexpected end of JSON input`},
 		{
 			"is reached by SSH", metaOf("ssh://someone:secret@build.example.com"),
-			`no Docker or Podman daemon: Docker context "colima": ssh://build.example.com is reached by a command of the Docker CLI: ` +
+			`no Docker or Podman daemon: the Docker context "colima": ssh://build.example.com is reached by a command of the Docker CLI: ` +
 				`forward its socket, ssh -NL /tmp/docker.sock:/var/run/docker.sock HOST, and set DOCKER_HOST=unix:///tmp/docker.sock`,
 		},
 	} {
