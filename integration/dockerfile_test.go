@@ -29,7 +29,7 @@ func TestImageWorksWhereNothingIsPulled(t *testing.T) {
 	}
 	t.Run("runs as docs/ci.md has it", func(t *testing.T) {
 		content := buildImage(t, "shop-api:build")
-		createRepository(t, lab.ecr, "shop/api", "IMMUTABLE")
+		haveRepository(t, lab.ecr, "shop/api", "IMMUTABLE")
 		run := blockThat(t, "ci.md", "sh", "docker run ")
 		run = strings.Replace(run, "docker run", shellQuote(lab.docker)+" --host "+lab.daemon+" run --network host -e AWS_ENDPOINT_URL_ECR", 1)
 		run = strings.Replace(run, "/var/run/docker.sock:", strings.TrimPrefix(lab.daemon, "unix://")+":", 1)

@@ -80,6 +80,21 @@ func createRepository(t *testing.T, address, name, mutability string) {
 	}, &struct{}{})
 }
 
+// haveRepository makes a repository that documents speak of, unless the test of another document has made it.
+func haveRepository(t *testing.T, address, name, mutability string) {
+	t.Helper()
+	var answer struct {
+		Repositories []struct{ RepositoryName string }
+	}
+	callECR(t, address, "DescribeRepositories", struct{}{}, &answer)
+	for _, r := range answer.Repositories {
+		if r.RepositoryName == name {
+			return
+		}
+	}
+	createRepository(t, address, name, mutability)
+}
+
 // password is a token for the user AWS.
 func password(t *testing.T, address string) string {
 	t.Helper()

@@ -22,7 +22,7 @@ type documented struct {
 
 // TestPipelinesOfTheDocsAreSound runs every pipeline for GitLab that a document shows, against the emulator.
 func TestPipelinesOfTheDocsAreSound(t *testing.T) {
-	createRepository(t, lab.ecr, "shop/api", "IMMUTABLE")
+	haveRepository(t, lab.ecr, "shop/api", "IMMUTABLE")
 	whole := blockThat(t, "gitlab.md", "yaml", "stages: ")
 	built := "variables: {HALLMARK_DIRTY: allow}\n"
 	both := []string{"hallmark-push", "hallmark-gate"}
