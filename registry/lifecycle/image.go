@@ -53,6 +53,9 @@ func (i Image) IsIndex() bool {
 	return i.MediaType == "application/vnd.oci.image.index.v1+json" || i.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json"
 }
 
+// mayBePlatform says whether an image may stand in an index: a platform has no tag of its own.
+func (i Image) mayBePlatform() bool { return len(i.Tags) == 0 && !i.IsIndex() && i.Subject == "" }
+
 // Name is the first tag of an image, or the beginning of its digest.
 func (i Image) Name() string {
 	if len(i.Tags) > 0 {

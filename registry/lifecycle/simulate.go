@@ -128,8 +128,7 @@ func (s *simulation) alone(i int) Outcome {
 
 // perhapsChild says whether an image may be of an index whose platforms are not known.
 func (s *simulation) perhapsChild(i int) bool {
-	image := s.images[i]
-	return s.open != "" && len(s.parents[i]) == 0 && len(image.Tags) == 0 && !image.IsIndex() && image.Subject == ""
+	return s.open != "" && len(s.parents[i]) == 0 && s.images[i].mayBePlatform()
 }
 
 // within is what comes of a part of indexes: it stays as long as one of them does

@@ -91,7 +91,7 @@ func (u Use) of(repository string) bool {
 }
 
 // Join marks the images that are in use, and returns the uses of this repository that name none of its images. A platform and its index are
-// one image here: a cluster may report either.
+// one image here: a cluster may report either. What may be a platform of an index whose platforms are not known is taken to be one.
 func Join(outcomes []Outcome, repository string, uses []Use) []Use {
 	j := joiner{outcomes: outcomes, byDigest: map[string]int{}, byTag: map[string]int{}, parents: map[string][]int{}}
 	for i, o := range outcomes {
@@ -101,6 +101,9 @@ func Join(outcomes []Outcome, repository string, uses []Use) []Use {
 		}
 		for _, child := range o.Image.Children {
 			j.parents[child] = append(j.parents[child], i)
+		}
+		if o.Image.IsIndex() && o.Image.Children == nil {
+			j.open = append(j.open, i)
 		}
 	}
 	var lost []Use
@@ -118,6 +121,7 @@ type joiner struct {
 	byDigest map[string]int
 	byTag    map[string]int
 	parents  map[string][]int
+	open     []int // indexes whose platforms are not known
 }
 
 func (j joiner) mark(use Use) bool {
@@ -129,10 +133,17 @@ func (j joiner) mark(use Use) bool {
 		return false
 	}
 	j.add(at, use.who())
-	for _, parent := range j.parents[j.outcomes[at].Image.Digest] {
+	image := j.outcomes[at].Image
+	parents := j.parents[image.Digest]
+	for _, parent := range parents {
 		j.add(parent, use.who())
 	}
-	for _, child := range j.outcomes[at].Image.Children {
+	if len(parents) == 0 && image.mayBePlatform() {
+		for _, parent := range j.open {
+			j.add(parent, "perhaps, since its platforms are not known: "+use.who())
+		}
+	}
+	for _, child := range image.Children {
 		if at, found := j.byDigest[child]; found {
 			j.add(at, use.who())
 		}

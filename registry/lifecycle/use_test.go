@@ -72,6 +72,24 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+// A cluster reports the platform. Where no manifest tells its index, each index of unknown platforms may be the one that runs.
+func TestJoinTakesAnImageWithoutATagForAPlatformOfAnyIndexThatIsNotKnown(t *testing.T) {
+	index := func(name string, children ...string) lifecycle.Image {
+		return with(image(name, 30, name), func(i *lifecycle.Image) { i.MediaType, i.Children = indexType, children })
+	}
+	images := []lifecycle.Image{index("open"), index("known", digest("another")), image("platform", 30), image("newest", 1, "newest")}
+	outcomes := lifecycle.Simulate(policy(t, rule(1, tagged(`"*"`)+keeps(1), "expire")), images, now)
+	lifecycle.Join(outcomes, "", []lifecycle.Use{{Digest: digest("platform"), Text: "running"}})
+	got := map[string][]string{}
+	for _, o := range lifecycle.Endangered(outcomes) {
+		got[o.Image.Name()] = o.Uses
+	}
+	want := map[string][]string{"open": {"perhaps, since its platforms are not known: running"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Endangered (-want +got):\n%s", diff)
+	}
+}
+
 func TestJoinPulledMarksWhatWasPulledLately(t *testing.T) {
 	images := []lifecycle.Image{
 		with(image("A", 30, "a"), func(i *lifecycle.Image) { i.PulledAt = now.Add(-2 * day) }),

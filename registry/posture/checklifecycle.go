@@ -94,15 +94,17 @@ func (c *Check) outcome(s Settings, now time.Time) {
 		c.Found = append(c.Found, p.Text)
 		c.note()
 	}
-	if s.Sees(PartImages) {
-		c.takes(lifecycle.Simulate(policy, s.Images, now.Add(soon)), now)
+	if !s.Sees(PartImages) {
+		c.Found = append(c.Found, "which images it takes is not known: they were not read")
+		return
 	}
+	c.takes(lifecycle.Simulate(policy, s.Images, now.Add(soon)), now)
 }
 
 // takes tells of the images that matter most and that go soon: one that may be waiting for its verdict, the newest release, releases.
 func (c *Check) takes(outcomes []lifecycle.Outcome, now time.Time) {
 	var newest, newestGone *lifecycle.Outcome
-	gone, waiting := 0, 0
+	gone, waiting, unsure := 0, 0, 0
 	for i := range outcomes {
 		o := &outcomes[i]
 		acts := o.Action == lifecycle.Act
@@ -117,6 +119,9 @@ func (c *Check) takes(outcomes []lifecycle.Outcome, now time.Time) {
 			gone++
 			newestGone = o
 		}
+		if o.Action == lifecycle.Uncertain {
+			unsure++
+		}
 	}
 	switch {
 	case newestGone != nil && newestGone == newest:
@@ -125,6 +130,11 @@ func (c *Check) takes(outcomes []lifecycle.Outcome, now time.Time) {
 	case gone > 0:
 		c.Found = append(c.Found, fmt.Sprintf("within 7 days %s with the tag of a commit or version go, the newest of them %s: repo lifecycle simulate tells which",
 			count(gone, "image"), newestGone.Image.Name()))
+		c.note()
+	}
+	if unsure > 0 {
+		c.Found = append(c.Found, fmt.Sprintf("within 7 days %s with the tag of a commit or version may go, which is not certain: repo lifecycle simulate tells which and why",
+			count(unsure, "image")))
 		c.note()
 	}
 	if waiting > 0 {

@@ -40,6 +40,9 @@ func TestAuditOfLifecycle(t *testing.T) {
 		{"even the newest release goes", rule(`"tagStatus":"tagged","tagPatternList":["*"],"countType":"sinceImagePushed","countUnit":"days","countNumber":30`), nil,
 			[]lifecycle.Image{image("a", 60, "1.0.0"), image("b", 40, "1.1.0")},
 			"drift\nthere is a policy\nwithin 7 days even the newest image with the tag of a commit or version goes: 1.1.0, by rule 1"},
+		{"two of one push, of which one goes", rule(`"tagStatus":"tagged","tagPatternList":["*"],"countType":"imageCountMoreThan","countNumber":1`), nil,
+			[]lifecycle.Image{image("a", 40, "1.0.0"), image("b", 40, "1.1.0")},
+			"note\nthere is a policy\nwithin 7 days 2 images with the tag of a commit or version may go, which is not certain: repo lifecycle simulate tells which and why"},
 		{"an image that waits for its verdict", rule(`"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1`), nil,
 			[]lifecycle.Image{image("a", 0), image("b", -1, "main-2")},
 			"drift\nthere is a policy\nrule 1 keeps 1 image of any tag: one that runs goes once enough others are pushed\n1 image of the last day without a tag go by their number"},
@@ -51,5 +54,14 @@ func TestAuditOfLifecycle(t *testing.T) {
 				t.Errorf("lifecycle (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAuditOfLifecycleSaysThatImagesWereNotRead(t *testing.T) {
+	s := fit()
+	s.Hide(posture.PartImages, posture.NotAsked)
+	want := "ok\nthere is a policy\nwhich images it takes is not known: they were not read"
+	if got := audit(t, s, posture.Desired{}, posture.CheckLifecycle); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
