@@ -19,6 +19,7 @@ func (a *audited) readTarget(c *cli.Context) error {
 		return err
 	}
 	a.document.SetClasses(a.classes)
+	defer func() { a.desired.ConfigFile = namedConfig(c) }()
 	a.desired, err = w.config.Desired(a.classes, w.policyText)
 	if err != nil && w.config.Immutable == nil {
 		// No filters can be named that let all moving tags move: each tag is judged by itself.
@@ -27,6 +28,14 @@ func (a *audited) readTarget(c *cli.Context) error {
 		return nil
 	}
 	return err
+}
+
+// namedConfig is the configuration file of a run that another command finds only if it is named; empty where it finds it by itself.
+func namedConfig(c *cli.Context) string {
+	if c.IsSet("path") {
+		return configFile(c)
+	}
+	return c.String("config")
 }
 
 // readSavedFile reads a file of saved answers whole.

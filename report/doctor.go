@@ -55,14 +55,7 @@ func (d DoctorDocument) Write(w io.Writer, color bool) error {
 			lines = append(lines, indent(checkMend, wrapTo("mend: "+Clean(c.Mend), width-checkMend, width-checkMend))...)
 		}
 		if c.Command != "" {
-			command := wrapTo(Clean(c.Command), width-checkCommand-len(` \`), width-checkCommand-len(`   \`))
-			for i, line := range command[:len(command)-1] {
-				command[i] = line + ` \`
-			}
-			for i := range command[1:] {
-				command[i+1] = "  " + command[i+1]
-			}
-			lines = append(lines, indent(checkCommand, command)...)
+			lines = append(lines, indent(checkCommand, commandLines(c.Command, width-checkCommand))...)
 		}
 	}
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")

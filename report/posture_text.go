@@ -61,7 +61,9 @@ func writeChecks(out *bufio.Writer, checks []PostureCheck, all bool) {
 			writeHanging(out, under, e.String())
 		}
 		if m := c.Mend; m != nil {
-			writeHanging(out, under, "mend: "+m.Command)
+			for _, line := range commandLines("mend: "+m.Command, width-len(under)) {
+				out.WriteString(row(under+line) + "\n")
+			}
 			if all {
 				writeHanging(out, under, "CloudFormation: "+m.CloudFormation)
 				writeHanging(out, under, "Terraform: "+m.Terraform)

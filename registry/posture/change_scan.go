@@ -9,16 +9,6 @@ import (
 	"github.com/hallmark-ci/hallmark/registry"
 )
 
-// How often images are scanned, as ECR spells it.
-const (
-	onPushFrequency     = "SCAN_ON_PUSH"
-	continuousFrequency = "CONTINUOUS_SCAN"
-	manualFrequency     = "MANUAL"
-)
-
-// enhancedScanning is the type of scanning by Amazon Inspector.
-const enhancedScanning = "ENHANCED"
-
 // Limits of scanning rules (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningRule.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ScanningRepositoryFilter.html).
 const (
@@ -30,16 +20,16 @@ const (
 // scanningChange turns scanning on. With basic scanning by the repository's own flag, which names one repository; enhanced scanning goes by
 // the registry's rules alone (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html).
 func scanningChange(s Standing, want Desired) (Change, bool) {
-	frequency := map[Scan]string{ScanOnPush: onPushFrequency, ScanContinuous: continuousFrequency}[want.Scan]
-	if frequency == "" || s.Scanning.Frequency == frequency || s.Scanning.Frequency == continuousFrequency {
+	frequency := map[Scan]string{ScanOnPush: onPush, ScanContinuous: continuous}[want.Scan]
+	if frequency == "" || s.Scanning.Frequency == frequency || s.Scanning.Frequency == continuous {
 		return Change{}, false
 	}
 	change := Change{Setting: SettingScanning, From: s.Scanning.Frequency, To: frequency}
 	switch {
-	case s.Rules.Type == enhancedScanning:
+	case s.Rules.Type == enhanced:
 		change.Filter, change.Also = ScanFilter(s.Name, s.Others)
 		change.Barred = s.Rules.barred(frequency, change.Filter)
-	case frequency == continuousFrequency:
+	case frequency == continuous:
 		change.Barred = "continuous scanning is a part of enhanced scanning, and the registry has basic scanning: that is one setting for all its repositories"
 	}
 	return change, true
@@ -61,14 +51,14 @@ func (r ScanRules) barred(frequency, filter string) string {
 // Effect is how the rules of a registry scan a repository of a name, and by which filters. Continuous scanning wins
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html).
 func (r ScanRules) Effect(name string) (frequency string, filters []string) {
-	frequency = manualFrequency
+	frequency = manual
 	for _, rule := range r.Rules {
 		for _, filter := range rule.Filters {
 			if !scanFilterMatches(filter, name) {
 				continue
 			}
 			filters = append(filters, filter)
-			if frequency != continuousFrequency {
+			if frequency != continuous {
 				frequency = rule.Frequency
 			}
 		}

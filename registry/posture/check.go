@@ -33,13 +33,6 @@ type Check struct {
 	Excuses []Exception // that the drift falls under; those that are over excuse nothing
 }
 
-// Mend is what puts a setting right.
-type Mend struct {
-	Command        string
-	CloudFormation string // properties
-	Terraform      string // arguments
-}
-
 // Judged is a tag held against the mutability of a repository.
 type Judged struct {
 	Class string
@@ -157,7 +150,7 @@ func (ex Exceptions) Idle(checks []Check, repositories []string, all bool) []Exc
 
 // like says whether a text is like a pattern, in which * stands for any text. Every text is like an empty one.
 func like(pattern, text string) bool {
-	return pattern == "" || registry.Repository{Mutability: registry.ImmutableWithExclusion, Exclusions: []string{pattern}}.Mutable(text)
+	return pattern == "" || registry.MatchWildcard(pattern, text)
 }
 
 // IDs names the checks of others for the same setting.

@@ -137,11 +137,3 @@ func accountOf(name string) string {
 	}
 	return parts[4]
 }
-
-func mendAccess(name, part string) *Mend {
-	return &Mend{
-		Command:        "aws ecr set-repository-policy --repository-name " + name + " --policy-text file://policy.json",
-		CloudFormation: "RepositoryPolicyText: " + part,
-		Terraform:      "aws_ecr_repository_policy policy: " + part,
-	}
-}

@@ -136,7 +136,7 @@ func modeOf(r registry.Repository) string {
 
 // idle are the filters that let tags move which no rule makes, and that nobody asks for.
 func idle(r registry.Repository, d Desired, tags []Judged) []string {
-	if r.Mutability != registry.ImmutableWithExclusion || len(tags) == 0 {
+	if r.Mutability != registry.ImmutableWithExclusion || d.Mutability == registry.Mutable || len(tags) == 0 {
 		return nil
 	}
 	var filters []string
@@ -146,56 +146,4 @@ func idle(r registry.Repository, d Desired, tags []Judged) []string {
 		}
 	}
 	return filters
-}
-
-// mendMutability gives the repository what is wanted of it. Where a tag that moves has no pattern, the user must name one.
-func mendMutability(name string, d Desired, classes []Class) *Mend {
-	mode, filters := d.Mutability, d.Exclusions
-	if mode == registry.MutabilityUnknown {
-		mode, filters = registry.ImmutableWithExclusion, slices.Concat(d.Exclusions, unforeseen(classes))
-	}
-	m := &Mend{
-		Command:        "hallmark repo apply " + name + " --immutable",
-		CloudFormation: "ImageTagMutability: " + string(mode),
-		Terraform:      fmt.Sprintf("image_tag_mutability = %q", mode),
-	}
-	if mode == registry.Mutable {
-		m.Command = "aws ecr put-image-tag-mutability --repository-name " + name + " --image-tag-mutability MUTABLE"
-		return m
-	}
-	var cfn []string
-	for _, filter := range filters {
-		m.Command += " --mutable-tag " + quoteArgument(filter)
-		m.Terraform += fmt.Sprintf("; image_tag_mutability_exclusion_filter { filter = %q, filter_type = \"WILDCARD\" }", filter)
-		cfn = append(cfn, fmt.Sprintf("{ImageTagMutabilityExclusionFilterType: WILDCARD, ImageTagMutabilityExclusionFilterValue: %q}", filter))
-	}
-	if len(cfn) > 0 {
-		m.CloudFormation += "; ImageTagMutabilityExclusionFilters: [" + strings.Join(cfn, ", ") + "]"
-	}
-	return m
-}
-
-// unforeseen are the tags that move, and the word PATTERN for those of which only examples are known.
-func unforeseen(classes []Class) []string {
-	var filters []string
-	for _, class := range classes {
-		for _, sample := range class.Samples {
-			filter := sample.Tag
-			if sample.Varies {
-				filter = "PATTERN"
-			}
-			if class.Moving && !slices.Contains(filters, filter) {
-				filters = append(filters, filter)
-			}
-		}
-	}
-	return filters
-}
-
-// quoteArgument is an argument as a shell takes it.
-func quoteArgument(text string) string {
-	if strings.Contains(text, "*") {
-		return "'" + text + "'"
-	}
-	return text
 }

@@ -2,10 +2,8 @@ package posture
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hallmark-ci/hallmark/registry/lifecycle"
@@ -51,31 +49,11 @@ func (c *Check) presence(s Settings, d Desired) {
 		c.Found = append(c.Found, "there is a policy")
 	case *d.Lifecycle == "":
 		c.drift("what is deleted cannot be rolled back to", "there is a policy, and the configuration asks for none")
-	case !samePolicy(s.Lifecycle, *d.Lifecycle):
+	case !SamePolicy(s.Lifecycle, *d.Lifecycle):
 		c.drift("what it deletes is not what the project decided on", "the policy is not the one that the configuration asks for")
 	default:
 		c.Found = append(c.Found, "the policy is the one that the configuration asks for")
 	}
-}
-
-// samePolicy says whether two texts are of the same rules, however they are written.
-func samePolicy(a, b string) bool {
-	first, errFirst := lifecycle.Parse([]byte(a))
-	second, errSecond := lifecycle.Parse([]byte(b))
-	if errFirst != nil || errSecond != nil {
-		return a == b
-	}
-	return reflect.DeepEqual(unplaced(first), unplaced(second))
-}
-
-// unplaced are the rules of a policy, whatever line they stand on.
-func unplaced(p lifecycle.Policy) []lifecycle.Rule {
-	rules := slices.Clone(p.Rules)
-	for i := range rules {
-		rules[i].Position = lifecycle.Position{}
-	}
-	slices.SortStableFunc(rules, func(a, b lifecycle.Rule) int { return a.Priority - b.Priority })
-	return rules
 }
 
 // outcome looks for rules that do not do what they were written for, and for what they would take soon.
@@ -153,21 +131,3 @@ func count(n int, word string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, word)
 }
-
-func mendLifecycle(name string, d Desired) *Mend {
-	command := "hallmark repo apply " + name
-	switch {
-	case d.Lifecycle == nil:
-		command += " --lifecycle FILE"
-	case *d.Lifecycle == "":
-		command = "aws ecr delete-lifecycle-policy --repository-name " + name
-	}
-	return &Mend{
-		Command:        command,
-		CloudFormation: "LifecyclePolicy: {LifecyclePolicyText: '" + policyShape + "'}",
-		Terraform:      "aws_ecr_lifecycle_policy policy = jsonencode(" + strings.ReplaceAll(policyShape, `"rules":`, "rules =") + ")",
-	}
-}
-
-// policyShape stands for a policy in a template.
-const policyShape = `{"rules": [...]}`

@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// What the registry calls ways to scan.
+// How often images are scanned, and by what, as ECR spells it.
 const (
 	onPush     = "SCAN_ON_PUSH"
 	continuous = "CONTINUOUS_SCAN"
 	manual     = "MANUAL"
 	basic      = "BASIC"
+	enhanced   = "ENHANCED" // by Amazon Inspector
 )
 
 // scanning judges how images are scanned by the setting in effect, never by the repository's own flag, which stays off while rules of the
@@ -28,12 +29,15 @@ func scanning(s Settings, r Registry, d Desired) Check {
 		check.State, check.Why = Drift, "an image that nobody scans is deployed with whatever it holds"
 	case d.Scan == ScanContinuous && s.Scanning.Frequency != continuous:
 		check.State, check.Why = Drift, "what becomes known of an image after its push is never told"
+		if s.Scanning.Type == basic {
+			check.Found = append(check.Found, "continuous scanning is a part of enhanced scanning, one setting for all repositories: of those, one whose own flag alone turns scanning on needs a filter then")
+		}
 	case s.Scanning.Frequency != onPush && s.Scanning.Frequency != continuous:
 		check.State = Unknown
 	}
 	check.Found = append(check.Found, remarks(s)...)
 	if check.State == Drift {
-		check.Mend = mendScanning(s.Name, d)
+		check.Mend = mendScanning(s, r, d)
 	}
 	return check
 }
@@ -74,7 +78,7 @@ func unmatched(rules ScanRules, kind string) string {
 	switch {
 	case len(filters) > 0:
 		return "none of the registry's filters matches its name (" + strings.Join(filters, ", ") + ")"
-	case kind == "ENHANCED":
+	case kind == enhanced:
 		return "the registry's enhanced scanning has no filter, and covers what one matches"
 	}
 	return "no filter of the registry, and not its own flag"
@@ -101,18 +105,4 @@ func quoted(words []string) string {
 		out = append(out, fmt.Sprintf("%q", word))
 	}
 	return strings.Join(out, ", ")
-}
-
-// mendScanning has the registry scan the repository: a rule of the registry is what counts, whatever the kind of scanning.
-func mendScanning(name string, d Desired) *Mend {
-	frequency, command := onPush, "hallmark repo apply "+name+" --scan-on-push"
-	if d.Scan == ScanContinuous {
-		frequency, command = continuous, "hallmark repo apply "+name
-	}
-	return &Mend{
-		Command:        command,
-		CloudFormation: fmt.Sprintf("AWS::ECR::RegistryScanningConfiguration Rules: [{ScanFrequency: %s, RepositoryFilters: [{FilterType: WILDCARD, Filter: %q}]}]", frequency, name),
-		Terraform: fmt.Sprintf("aws_ecr_registry_scanning_configuration rule { scan_frequency = %q, repository_filter { filter = %q, filter_type = \"WILDCARD\" } }",
-			frequency, name),
-	}
 }

@@ -55,7 +55,7 @@ func tagQuota(s Settings) Check {
 	if len(most.Tags)*100 >= maxTags*near {
 		check.State, check.Why = Drift, "an image takes no more tags than that: the push that adds one is refused"
 		check.Found[0] += ", on " + most.Digest
-		check.Mend = &Mend{Command: "aws ecr batch-delete-image --repository-name " + s.Name + " --image-ids imageTag=TAG"}
+		check.Mend = &Mend{Command: "aws ecr batch-delete-image --repository-name " + quoteArgument(s.Name) + " --image-ids imageTag=TAG"}
 	}
 	return check
 }
@@ -70,7 +70,7 @@ func imageQuota(s Settings) Check {
 	if n*100 >= maxImages*near {
 		check.State, check.Why = Drift, "a repository takes no more images than that: the next push is refused"
 		check.Mend = &Mend{
-			Command:        "hallmark repo apply " + s.Name + " --lifecycle FILE",
+			Command:        applying(s.Name) + " --lifecycle FILE",
 			CloudFormation: "LifecyclePolicy: {LifecyclePolicyText: '" + policyShape + "'}",
 			Terraform:      "aws_ecr_lifecycle_policy",
 		}

@@ -1,7 +1,6 @@
 package posture
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -34,7 +33,7 @@ func AuditTemplates(r Registry, d Desired, classes []Class, ex Exceptions, names
 const rootPrefix = "ROOT"
 
 // templateOf is the prefix of the template that would make a repository on push: the longest that its name begins with. A slash is taken to
-// follow it.
+// follow it where it does not end in one.
 func (r Registry) templateOf(name string) string {
 	best := ""
 	for _, t := range r.Templates {
@@ -44,7 +43,7 @@ func (r Registry) templateOf(name string) string {
 		switch {
 		case t.Prefix == rootPrefix && best == "":
 			best = rootPrefix
-		case strings.HasPrefix(name, t.Prefix+"/") && (best == rootPrefix || len(t.Prefix) > len(best)):
+		case strings.HasPrefix(name, strings.TrimSuffix(t.Prefix, "/")+"/") && (best == rootPrefix || len(t.Prefix) > len(best)):
 			best = t.Prefix
 		}
 	}
@@ -59,22 +58,6 @@ func template(t Template, d Desired, classes []Class) Check {
 		return check
 	}
 	check.Why = "a push to a name that is not there makes a repository with these settings, and nobody looks at it"
-	mend := mendMutability("NAME", d, classes)
-	check.Mend = &Mend{
-		Command:        fmt.Sprintf("aws ecr update-repository-creation-template --prefix %s --image-tag-mutability %s", t.Prefix, modeFor(d)),
-		CloudFormation: "AWS::ECR::RepositoryCreationTemplate " + mend.CloudFormation,
-		Terraform:      "aws_ecr_repository_creation_template " + mend.Terraform,
-	}
-	if modeFor(d) == registry.ImmutableWithExclusion {
-		check.Mend.Command += " --image-tag-mutability-exclusion-filters filterType=WILDCARD,filter=PATTERN"
-	}
+	check.Mend = mendTemplate(t.Prefix, d, classes)
 	return check
-}
-
-// modeFor is the mutability that is wanted, as far as it is known.
-func modeFor(d Desired) registry.Mutability {
-	if d.Mutability == registry.MutabilityUnknown {
-		return registry.ImmutableWithExclusion
-	}
-	return d.Mutability
 }

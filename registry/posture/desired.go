@@ -14,6 +14,8 @@ type Desired struct {
 	Scan       Scan
 	Lifecycle  *string // text of the policy; empty for none at all
 	Encryption EncryptionWord
+
+	ConfigFile string // that commands have to name to want the same; empty where they find it by themselves
 }
 
 // Class is a kind of tag that a project writes.
