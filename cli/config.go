@@ -86,6 +86,9 @@ func readConfig(file string, known []string) ([]setting, error) {
 		if slices.ContainsFunc(settings, func(s setting) bool { return s.key == key.Value }) {
 			return nil, &UsageError{Problem: fmt.Sprintf("%s:%d: key %q stands twice", file, key.Line, key.Value)}
 		}
+		if err := misplacedKey(file, key); err != nil {
+			return nil, err
+		}
 		if !slices.Contains(known, key.Value) {
 			return nil, unknownKey(file, key, known)
 		}
@@ -100,6 +103,19 @@ func readConfig(file string, known []string) ([]setting, error) {
 		settings = append(settings, setting{key: key.Value, line: key.Line, values: values})
 	}
 	return settings, nil
+}
+
+// misplacedKey refuses what is wanted of repositories outside of its section, where repo audit would not see it.
+func misplacedKey(file string, key *yaml.Node) error {
+	inSection := map[string]string{"immutable": "immutable: true", "mutable-tag": "mutable_tags: [PATTERN]", "scan-on-push": "scan: on-push", "lifecycle": "lifecycle: keep=N"}
+	mend, misplaced := inSection[key.Value]
+	if !misplaced {
+		return nil
+	}
+	return &UsageError{
+		Problem: fmt.Sprintf("%s:%d: %q is a setting of repositories, and stands outside of the section %s", file, key.Line, key.Value, posture.Key),
+		Hint:    fmt.Sprintf("write it as %s: {%s}", posture.Key, mend),
+	}
 }
 
 func unknownKey(file string, key *yaml.Node, known []string) error {

@@ -40,10 +40,13 @@ func factFlags() []cli.Flag {
 }
 
 func (p *program) lifecycleLint(c *cli.Context) error {
+	document := &report.LifecycleDocument{
+		Schema: report.LifecycleSchema, Command: p.result.Command, Policy: policyName(c.Args().First()), Problems: []report.LifecycleProblem{},
+	}
+	p.document = document
 	if c.NArg() != 1 {
 		return &UsageError{Problem: fmt.Sprintf("%d policies", c.NArg()), Hint: "hallmark repo lifecycle lint FILE"}
 	}
-	document := &report.LifecycleDocument{Schema: report.LifecycleSchema, Command: p.result.Command, Policy: c.Args().First(), Problems: []report.LifecycleProblem{}}
 	inventory, err := p.readInventory(c)
 	if err != nil {
 		return err
@@ -52,11 +55,10 @@ func (p *program) lifecycleLint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := p.readPolicyText(document.Policy)
+	text, err := p.readPolicyText(c.Args().First())
 	if err != nil {
 		return err
 	}
-	p.document, document.Policy = document, policyName(document.Policy)
 	policy, err := lifecycle.Parse(text)
 	var invalid *lifecycle.InvalidError
 	if errors.As(err, &invalid) {

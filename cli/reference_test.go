@@ -20,7 +20,8 @@ const introduction = `# The command line
 ` + "`hallmark COMMAND [flags] [argument]`" + `. This page is written from the flags themselves (` + "`go test ./cli -update`" + `), and a test holds it.
 
 Flags may stand before or after the argument. Each has an environment variable and may stand in ` + "`.hallmark.yaml`" + ` at the top of the work tree, under its name without the
-dashes: the flag beats the variable, the variable the file, the file the default. An empty variable is an unset one. A flag that is repeatable takes one value a line in a
+dashes: the flag beats the variable, the variable the file, the file the default. What is wanted
+of repositories (` + "`--immutable`, `--mutable-tag`, `--scan-on-push`, `--lifecycle`" + `) stands in its [section posture](posture.md#say-what-is-wanted) alone. An empty variable is an unset one. A flag that is repeatable takes one value a line in a
 variable, and a list in the file. stdout carries the result only; everything for people goes to stderr. [Exit statuses](exit-status.md) are the same for all commands.
 
 `

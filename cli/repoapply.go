@@ -35,16 +35,16 @@ func (p *program) repoApplyCommand() *cli.Command {
 }
 
 func (p *program) repoApply(c *cli.Context) error {
-	ask, err := p.readApplyAsk(c)
-	if err != nil {
-		return err
-	}
-	run := &applyRun{program: p, ask: ask, registries: map[string]*applyRegistry{}}
+	run := &applyRun{program: p, registries: map[string]*applyRegistry{}}
 	run.document = &report.ApplyDocument{
-		Schema: report.ApplySchema, Command: p.result.Command, DryRun: ask.dryRun, Repositories: []*report.ApplyRepository{},
+		Schema: report.ApplySchema, Command: p.result.Command, DryRun: c.Bool("dry-run"), Repositories: []*report.ApplyRepository{},
 	}
 	p.document = run.document
-	for _, one := range ask.repositories {
+	var err error
+	if run.ask, err = p.readApplyAsk(c); err != nil {
+		return err
+	}
+	for _, one := range run.ask.repositories {
 		if err := run.plan(c.Context, one); err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (p *program) repoApply(c *cli.Context) error {
 	if err := run.refused(); err != nil {
 		return err
 	}
-	if ask.dryRun || !run.differs() {
+	if run.ask.dryRun || !run.differs() {
 		return run.unread()
 	}
 	if err := run.agree(c.Context); err != nil {
@@ -170,7 +170,7 @@ func (r *applyRun) fail(names []string) error {
 	if r.failures > 0 && r.failures == r.unavailable {
 		return &registry.UnavailableError{Err: err}
 	}
-	return err
+	return &hintedError{error: err, code: "not-as-wanted"}
 }
 
 // applyRun is a run of repo apply.
