@@ -18,26 +18,24 @@ import (
 
 // simulated is what a simulation is made of.
 type simulated struct {
-	api         *ecr.Client // nil where the images are saved ones
-	repository  registry.Repository
-	inventory   *lifecycle.Inventory
-	text        []byte // of the policy
-	policy      lifecycle.Policy
-	uses        []lifecycle.Use
-	sources     []useSource // to ask what is in use
-	definitions int         // latest of each family that count
-	unseen      []error     // why more may be in use than they told
-	now         time.Time
-	at          time.Time
-	pulled      time.Duration
-	price       float64
-	verify      bool
-	document    *report.LifecycleDocument
+	api        *ecr.Client // nil where the images are saved ones
+	repository registry.Repository
+	inventory  *lifecycle.Inventory
+	text       []byte // of the policy
+	policy     lifecycle.Policy
+	uses       []lifecycle.Use
+	live       useAsk
+	unseen     []error // why more may be in use than was told
+	now        time.Time
+	at         time.Time
+	price      float64
+	verify     bool
+	document   *report.LifecycleDocument
 }
 
 // readSimulation reads the flags, and the files they name.
 func (p *program) readSimulation(c *cli.Context, document *report.LifecycleDocument) (*simulated, error) {
-	s := &simulated{verify: c.Bool("verify"), now: p.clock().UTC(), document: document, pulled: time.Duration(c.Int("pulled-within")) * 24 * time.Hour}
+	s := &simulated{verify: c.Bool("verify"), now: p.clock().UTC(), document: document}
 	document.Policy, document.Verified = c.String("lifecycle-policy"), s.verify
 	saved := len(lines(c.StringSlice("images"))) > 0
 	switch {
@@ -50,9 +48,12 @@ func (p *program) readSimulation(c *cli.Context, document *report.LifecycleDocum
 	case c.Int("pulled-within") < 0 || c.Int("pulled-within") > 36_500:
 		return nil, &UsageError{Problem: fmt.Sprintf("--pulled-within is %d", c.Int("pulled-within")), Hint: "it takes a number of days"}
 	}
-	err := s.readSources(c, saved)
-	if err != nil {
+	var err error
+	if s.live, err = readUseAsk(c); err != nil {
 		return nil, err
+	}
+	if saved && len(s.live.sources) > 0 {
+		return nil, &UsageError{Problem: "--in-use-from with --images", Hint: "saved images are judged without AWS: give what is in use by --in-use FILE"}
 	}
 	if s.at, err = evaluationTime(c.String("at"), s.now); err != nil {
 		return nil, err

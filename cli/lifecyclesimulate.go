@@ -30,7 +30,7 @@ func (p *program) lifecycleSimulateCommand() *cli.Command {
 			numberFlag(categoryLifecycle, "pulled-within", 0, "`DAYS` within which a pull means that an image is in use; 0 for none"),
 			textFlag(categoryLifecycle, "price", "0.10", "`USD` for a GB and month of storage"),
 			switchFlag(categoryLifecycle, "verify", "have ECR preview the policy, and compare"),
-		}, append(factFlags(), liveFlags()...)...), append(outputFlags(), ownReportFlag("lifecycle-report", report.LifecycleFormats(nil)))...),
+		}, append(factFlags(), liveFlags(categoryLifecycle)...)...), append(outputFlags(), ownReportFlag("lifecycle-report", report.LifecycleFormats(nil)))...),
 		Action: p.command(p.lifecycleSimulate),
 	}
 }
@@ -50,7 +50,7 @@ func (p *program) lifecycleSimulate(c *cli.Context) error {
 		return withoutRepository(err)
 	}
 	s.document.Repository = s.repository.Name
-	if err := p.readWorkloads(c.Context, s); err != nil {
+	if err := p.askWhatRuns(c.Context, s); err != nil {
 		return err
 	}
 	if s.policy, err = parsePolicy(s.document.Policy, s.text); err != nil {
@@ -68,6 +68,17 @@ func (p *program) lifecycleSimulate(c *cli.Context) error {
 		}
 	}
 	return s.verdict(outcomes)
+}
+
+// askWhatRuns adds what AWS tells of what is in use.
+func (p *program) askWhatRuns(ctx context.Context, s *simulated) error {
+	if len(s.live.sources) == 0 {
+		return nil
+	}
+	live, err := p.readWorkloads(ctx, p.newUseReader(s.api, s.live), s.repository)
+	s.uses = append(s.uses, live.uses...)
+	s.unseen, s.document.Sources = live.unseen, live.sources
+	return err
 }
 
 // verifyAgainstECR holds outcomes against ECR's own preview.
@@ -91,8 +102,8 @@ func (p *program) tellUses(s *simulated, outcomes []lifecycle.Outcome) {
 		s.document.Unknown = append(s.document.Unknown, use.String())
 		p.say.Warn("in use, and not among the images: %s", use)
 	}
-	if s.pulled > 0 {
-		lifecycle.JoinPulled(outcomes, s.pulled, s.now)
+	if s.live.pulled > 0 {
+		lifecycle.JoinPulled(outcomes, s.live.pulled, s.now)
 	}
 	problems := lifecycle.Lint(s.policy, lifecycle.Facts{Repository: s.repository.Name, Images: s.inventory.Images(), Uses: s.uses})
 	s.document.AddProblems(problems)

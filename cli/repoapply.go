@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -23,13 +24,14 @@ func (p *program) repoApplyCommand() *cli.Command {
 		ArgsUsage: "NAME...",
 		Description: "What is wanted stands in the section posture of .hallmark.yaml, or in flags, which beat it. What differs is shown, and written once it is " +
 			"agreed to; then it is read back. What is not asked for is left as it is.",
-		Flags: append(append(append(settingFlags(),
+		Flags: slices.Concat(settingFlags(), []cli.Flag{
 			listFlag(categorySettings, "in-use", "image that is in use: a digest, a reference, or a `FILE` with some, - for stdin (repeatable)"),
+		}, liveFlags(categorySettings), []cli.Flag{
 			switchFlag(categorySettings, "create", "create repositories that are not there"),
 			switchFlag(categorySettings, "owned", "change repositories too that a stack or Terraform has made"),
 			switchFlag(categorySettings, "yes", "do not ask"),
 			switchFlag(categorySettings, "dry-run", "show what differs and write nothing"),
-		), ruleFlags()...), outputFlags()...),
+		}, ruleFlags(), outputFlags()),
 		Action: p.command(p.repoApply),
 	}
 }

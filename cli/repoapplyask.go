@@ -18,6 +18,7 @@ type applyAsk struct {
 	wanted
 	want   posture.Desired
 	uses   []lifecycle.Use
+	live   useAsk
 	create bool
 	owned  bool
 	yes    bool
@@ -40,6 +41,9 @@ func (p *program) readApplyAsk(c *cli.Context) (applyAsk, error) {
 		}
 	}
 	if ask.uses, err = p.readUses(c); err != nil {
+		return ask, err
+	}
+	if ask.live, err = readUseAsk(c); err != nil {
 		return ask, err
 	}
 	classes, err := p.classesToApply(c, ask.wanted)

@@ -97,31 +97,46 @@ func (r *applyRun) lookAtImages(ctx context.Context, t *applyTarget, change int)
 	switch {
 	case err != nil && stopped(ctx, err):
 		return err
-	case err != nil && len(r.ask.uses) > 0:
+	case err != nil && len(r.ask.uses)+len(r.ask.live.sources) > 0:
 		t.changes[change].Barred = "whether it takes what is in use is not known: " + t.withARN(err).Error()
 		return nil
 	case err != nil:
 		t.note("which images the lifecycle policy takes is not known: %v", t.withARN(err))
 		return nil
 	}
-	images := inventory.Images()
-	bad := 0
-	for _, problem := range lifecycle.Lint(r.ask.policy, lifecycle.Facts{Repository: t.name, Images: images, Uses: r.ask.uses}) {
+	live, err := r.readWorkloads(ctx, t.workloads, t.standing.Repository)
+	if err != nil {
+		return err
+	}
+	uses := slices.Concat(r.ask.uses, live.uses)
+	sound := r.lint(t, lifecycle.Facts{Repository: t.name, Images: inventory.Images(), Uses: uses})
+	outcomes := lifecycle.Simulate(r.ask.policy, inventory.Images(), r.clock().UTC())
+	lifecycle.Join(outcomes, t.name, uses)
+	t.report.Images = foreseen(outcomes)
+	t.report.Images.Sources = live.sources
+	names, goes := t.report.Images.Endangered, t.report.Images.Goes()
+	switch {
+	case len(names) > 0 && sound:
+		r.refuse(t, "in-use", fmt.Sprintf("put a rule for the tags of what runs before the others; hallmark repo lifecycle simulate %s shows each image", t.name),
+			"the lifecycle policy takes, or may take, what is in use: %s", strings.Join(names, ", "))
+	case len(names) == 0 && len(live.unseen) > 0 && goes:
+		t.changes[change].Barred = "whether it takes what is in use is not known: " + live.unseen[0].Error()
+	}
+	return nil
+}
+
+// lint tells of what is wrong with the policy, and refuses one with a problem. sound is set where it has none.
+func (r *applyRun) lint(t *applyTarget, facts lifecycle.Facts) (sound bool) {
+	sound = true
+	for _, problem := range lifecycle.Lint(r.ask.policy, facts) {
 		if problem.Level == lifecycle.Bad {
 			r.refuse(t, "lint", problem.Hint, "%s:%s", r.ask.policyName, problem)
-			bad++
+			sound = false
 			continue
 		}
 		t.note("%s:%s", r.ask.policyName, problem)
 	}
-	outcomes := lifecycle.Simulate(r.ask.policy, images, r.clock().UTC())
-	lifecycle.Join(outcomes, t.name, r.ask.uses)
-	t.report.Images = foreseen(outcomes)
-	if names := t.report.Images.Endangered; len(names) > 0 && bad == 0 {
-		r.refuse(t, "in-use", fmt.Sprintf("put a rule for the tags of what runs before the others; hallmark repo lifecycle simulate %s shows each image", t.name),
-			"the lifecycle policy takes, or may take, what is in use: %s", strings.Join(names, ", "))
-	}
-	return nil
+	return sound
 }
 
 // inventory reads the images of a repository, with the platforms of indexes as far as they may be read.

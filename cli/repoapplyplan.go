@@ -21,6 +21,7 @@ type applyRegistry struct {
 	others    []string // names of all its repositories
 	unlisted  error    // why they are not known
 	listed    bool
+	workloads *useReader
 }
 
 // applyTarget is a repository of a run.
@@ -46,7 +47,7 @@ func (r *applyRun) registry(ctx context.Context, host string) (*applyRegistry, e
 	if host != "" && !api.Serves(host) {
 		return nil, &UsageError{Problem: host + " is not Amazon ECR, and has no such settings"}
 	}
-	r.registries[host] = &applyRegistry{api: api}
+	r.registries[host] = &applyRegistry{api: api, workloads: r.newUseReader(api, r.ask.live)}
 	return r.registries[host], nil
 }
 

@@ -76,7 +76,12 @@ type ApplyImages struct {
 	Transition int      `json:"transition"`
 	Uncertain  int      `json:"uncertain"`
 	Endangered []string `json:"endangered"` // in use, and not certain to stay
+
+	Sources []LifecycleSource `json:"sources,omitempty"` // that were asked what is in use
 }
+
+// Goes says whether some image goes, or may go.
+func (i *ApplyImages) Goes() bool { return i.Expire+i.Transition+i.Uncertain > 0 }
 
 // Failed says whether something of a repository is not as wanted, now that all is done.
 func (r *ApplyRepository) Failed() bool {
