@@ -34,7 +34,7 @@ func applyNeeds() []Need {
 		},
 		{
 			For: "which images a lifecycle policy takes", Actions: []string{"ecr:DescribeImages", "ecr:BatchGetImage"}, On: Repository, Optional: true, Jobs: []Job{Apply},
-			Without: "it is not told; with `--in-use` the policy is not written",
+			Without: "it is not told; with `--in-use` or `--in-use-from` the policy is not written",
 		},
 		{
 			For: "what else a scanning filter matches", Actions: []string{"ecr:DescribeRepositories"}, On: Everything, Optional: true, Jobs: []Job{Apply},

@@ -16,11 +16,12 @@ const (
 	Enhanced Job = "enhanced" // wait for a scan of Amazon Inspector and judge it
 	Audit    Job = "audit"    // read a repository's settings
 	Apply    Job = "apply"    // read and change them
+	Simulate Job = "simulate" // say what a lifecycle policy takes, and ask what runs
 	Trace    Job = "trace"    // go from a running image to its commit
 )
 
 // Jobs are all jobs.
-func Jobs() []Job { return []Job{Push, Gate, Enhanced, Audit, Apply, Trace} }
+func Jobs() []Job { return []Job{Push, Gate, Enhanced, Audit, Apply, Simulate, Trace} }
 
 // Resource is what an action is on.
 type Resource string

@@ -5,7 +5,7 @@ import "slices"
 // Needs lists what the commands ask of AWS, in the order of a run. Actions are named like the operations that are called
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html).
 func Needs() []Need {
-	return slices.Concat(pushNeeds(), gateNeeds(), postureNeeds(), applyNeeds(), useNeeds(), traceNeeds())
+	return slices.Concat(pushNeeds(), gateNeeds(), postureNeeds(), applyNeeds(), simulateNeeds(), traceNeeds())
 }
 
 // failure is what a job comes to without an action that it cannot do without.
@@ -104,27 +104,6 @@ func postureNeeds() []Need {
 		{
 			For: "what the lifecycle policy takes, and quotas", Actions: []string{"ecr:DescribeImages"}, On: Repository, Optional: true,
 			Without: "the policy is judged by its text, quotas are unknown", Jobs: []Job{Audit},
-		},
-	}
-}
-
-// useNeeds are what simulate asks about what runs.
-func useNeeds() []Need {
-	const without = "what it would tell is not seen, and images that go are exit status 3"
-	return []Need{
-		{
-			For: "which images ECS runs or may run (`repo lifecycle simulate --in-use-from ecs`)",
-			Actions: []string{"ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices", "ecs:DescribeServiceRevisions", "ecs:ListTasks", "ecs:DescribeTasks",
-				"ecs:ListTaskDefinitionFamilies", "ecs:ListTaskDefinitions", "ecs:DescribeTaskDefinition"},
-			On: Everything, Without: without,
-		},
-		{
-			For:     "which images functions run (`--in-use-from lambda`)",
-			Actions: []string{"lambda:ListFunctions", "lambda:GetFunction"}, On: Everything, Without: without,
-		},
-		{
-			For:     "which images Amazon Inspector has seen in use (`--in-use-from inspector`)",
-			Actions: []string{"inspector2:ListCoverage"}, On: Everything, Without: without,
 		},
 	}
 }

@@ -124,6 +124,9 @@ func (e *Emulator) call(r *http.Request) (any, error) {
 	if e.scenario.denies("ecr:" + name) {
 		return nil, &apiError{"AccessDeniedException", deniedText("ecr:"+name, "*")}
 	}
+	if slices.Contains(e.scenario.Throttled, "ecr:"+name) {
+		return nil, &apiError{"ThrottlingException", "Rate exceeded"}
+	}
 	if slices.Contains(e.scenario.Blocked, "ecr:"+name) {
 		return nil, &apiError{"BlockedByOrganizationPolicyException", "The operation did not succeed because the account is managed by a organization policy."}
 	}

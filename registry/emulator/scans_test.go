@@ -213,13 +213,15 @@ func TestDeniedActions(t *testing.T) {
 	}
 }
 
-func TestBlockedActionsAndLabelsOfAScenario(t *testing.T) {
+func TestBlockedAndThrottledActionsAndLabelsOfAScenario(t *testing.T) {
 	const arn = "arn:aws:ecr:us-east-1:" + emulator.Account + ":repository/shop/api"
 	labels := map[string]string{"aws:cloudformation:stack-name": "shop"}
 	p := serve(t, emulator.Options{Scenario: &emulator.Scenario{
 		Repositories: []emulator.Repository{{Name: "shop/api", Mutability: "MUTABLE", Labels: labels}},
 		Blocked:      []string{"ecr:PutRegistryScanningConfiguration"},
+		Throttled:    []string{"ecr:GetLifecyclePolicy"},
 	}})
+	p.fails("GetLifecyclePolicy", document{"repositoryName": "shop/api"}, "ThrottlingException")
 	p.fails("PutRegistryScanningConfiguration", scanRule("shop"), "BlockedByOrganizationPolicyException")
 	p.fails("TagResource", document{"resourceArn": arn, "tags": []document{{"Key": "aws:cloudformation:stack-name", "Value": "web"}}}, "InvalidTagParameterException")
 	got := p.must("ListTagsForResource", document{"resourceArn": arn})

@@ -40,6 +40,8 @@ type Scenario struct {
 	Denied []string `yaml:"denied"`
 	// Blocked are actions that a policy of the organisation keeps to itself, such as ecr:PutRegistryScanningConfiguration.
 	Blocked []string `yaml:"blocked"`
+	// Throttled are actions of ECR that are throttled every time, such as ecr:GetLifecyclePolicy.
+	Throttled []string `yaml:"throttled"`
 	// Credentials say what is wrong with the caller's: expired, or unknown. Nothing when empty.
 	Credentials string `yaml:"credentials"`
 
@@ -140,7 +142,7 @@ func (s *Scenario) check() error {
 			return err
 		}
 	}
-	for _, action := range slices.Concat(s.Denied, s.Blocked) {
+	for _, action := range slices.Concat(s.Denied, s.Blocked, s.Throttled) {
 		if !strings.Contains(action, ":") {
 			return fmt.Errorf("action %q: write it as IAM does, ecr:%s", action, action)
 		}
