@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hallmark-ci/hallmark/registry/posture"
 	"github.com/hallmark-ci/hallmark/report"
 )
 
@@ -137,6 +140,17 @@ func TestAuditEndsWhereItIsThrottledToTheEnd(t *testing.T) {
 	}
 	if n := ecr.asked["GetLifecyclePolicy"] + ecr.asked["GetRepositoryPolicy"]; n > 2*(patienceOfAudit+auditsAtOnce) { // two attempts each
 		t.Errorf("%d requests were made although all are throttled", n)
+	}
+	reasons := map[string]bool{}
+	for _, r := range document.Repositories {
+		for _, c := range r.Checks {
+			if c.Check == posture.CheckLifecycle {
+				reasons[c.Found[0]] = true
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]bool{"ThrottlingException: Rate exceeded": true, "not asked: ECR was throttling": true}, reasons); diff != "" {
+		t.Errorf("why lifecycle policies were not seen (-want +got):\n%s", diff)
 	}
 }
 

@@ -55,5 +55,13 @@ func reasonOf(err error) string {
 	if errors.As(err, &denied) && denied.Action != "" {
 		return denied.Action + " is denied"
 	}
+	var said interface {
+		error
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if errors.As(err, &said) { // the whole has the repository and an id of the request
+		return said.ErrorCode() + ": " + said.ErrorMessage()
+	}
 	return err.Error()
 }
