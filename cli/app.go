@@ -72,8 +72,14 @@ func (p *program) app() *cli.App {
 	return app
 }
 
-func onUsageError(_ *cli.Context, err error, _ bool) error {
-	return &UsageError{Problem: err.Error()}
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	e := &UsageError{Problem: err.Error()}
+	if c.Command != nil && len(c.Command.Subcommands) > 0 && commandPath(c) != "" {
+		path := commandPath(c)
+		e.Problem = "no command after " + path
+		e.Hint = "a command stands before its flags: hallmark " + path + " --help lists the commands"
+	}
+	return e
 }
 
 func unknownCommand(commands []*cli.Command, name string) error {

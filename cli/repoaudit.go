@@ -157,7 +157,10 @@ func (a *audited) verdict() error {
 
 func driftText(t report.PostureTotals) string {
 	text := fmt.Sprintf("drift in %d of %d repositories", t.Drift, t.Repositories)
-	if t.Templates > 0 {
+	switch {
+	case t.Templates == 1:
+		text += ", and in a creation template"
+	case t.Templates > 1:
 		text += fmt.Sprintf(", and in %d creation templates", t.Templates)
 	}
 	if t.Missing > 0 {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -114,8 +115,10 @@ func (s statement) public() bool {
 // does says whether a statement is about an action. Names of actions know no case.
 func (s statement) does(action string) bool {
 	named := func(patterns []string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool {
-			return like(strings.ToLower(strings.ReplaceAll(p, "?", "*")), strings.ToLower(action))
+		return slices.ContainsFunc(patterns, func(pattern string) bool {
+			// * and ? stand for what they do in IAM, and no action has a slash, at which path.Match stops.
+			is, err := path.Match(strings.NewReplacer(`\`, `\\`, "[", `\[`).Replace(strings.ToLower(pattern)), strings.ToLower(action))
+			return is && err == nil
 		})
 	}
 	if len(s.NotAction) > 0 {

@@ -34,6 +34,8 @@ func TestAuditOfAccess(t *testing.T) {
 		{"an address", `{"Statement":[{` + everyone + `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}]}`, named},
 		{"all but an organisation denied", `{"Statement":[{` + everyone + `},{"Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1"}}}]}`, named},
 		{"an organisation denied", `{"Statement":[{` + everyone + `},{"Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1"}}}]}`, public},
+		{"an action by a letter that is left open", `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGet?mage"}]}`, public},
+		{"a denial that is of shorter names", `{"Statement":[{` + everyone + `},{"Effect":"Deny","Principal":"*","Action":["ecr:???", ""]}]}`, public},
 		{"a service", `{"Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}]}`, named},
 		{"no JSON", `{"Statement":`, "unknown\nthe policy cannot be read: unexpected end of JSON input"},
 	} {
