@@ -1,6 +1,9 @@
 package lifecycle
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Previewed is an image that ECR's own preview of a policy takes.
 type Previewed struct {
@@ -20,8 +23,9 @@ type Difference struct {
 	Previewed string
 }
 
-// Verify holds outcomes against ECR's preview of the same policy at the same time. It settles those that are uncertain as the preview
-// does, and returns where the two differ.
+// Verify holds outcomes against ECR's preview of the same policy at the same time, and returns where the two differ. Those that are uncertain
+// it settles as the preview does, and what the preview takes is taken. What it keeps in spite of the documented rules goes on to be taken: a
+// preview is of one moment.
 func Verify(outcomes []Outcome, preview []Previewed) []Difference {
 	taken := map[string]Previewed{}
 	for _, p := range preview {
@@ -37,6 +41,10 @@ func Verify(outcomes []Outcome, preview []Previewed) []Difference {
 		}
 		if simulated, previewed := o.simulated(), previewedText(p, takes); simulated != previewed {
 			differences = append(differences, Difference{o.Image.Digest, simulated, previewed})
+			if takes && o.Action == Keep {
+				o.Action, o.Effect, o.Rule = Act, p.Effect, ruleOf(outcomes, p.Priority)
+				o.Reason = "ECR's preview takes it, and the documented rules keep it"
+			}
 		}
 	}
 	for _, p := range preview {
@@ -45,6 +53,15 @@ func Verify(outcomes []Outcome, preview []Previewed) []Difference {
 		}
 	}
 	return differences
+}
+
+// ruleOf is the rule of a priority; nil where no outcome has it.
+func ruleOf(outcomes []Outcome, priority int) *Rule {
+	i := slices.IndexFunc(outcomes, func(o Outcome) bool { return o.Rule != nil && o.Rule.Priority == priority })
+	if i < 0 {
+		return nil
+	}
+	return outcomes[i].Rule
 }
 
 // settle makes an uncertain outcome what the preview says. A preview that takes the image by another rule settles nothing.

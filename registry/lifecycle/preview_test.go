@@ -47,3 +47,13 @@ func TestVerify(t *testing.T) {
 		})
 	}
 }
+
+func TestVerifyTakesWhatThePreviewTakes(t *testing.T) {
+	outcomes := lifecycle.Simulate(policy(t, rule(1, tagged(`"v*"`)+keeps(1), "expire")), []lifecycle.Image{image("old", 30, "v1"), image("new", 1, "v2")}, now)
+	lifecycle.Verify(outcomes, []lifecycle.Previewed{{Digest: digest("old"), Priority: 1, Effect: lifecycle.Expire}, {Digest: digest("new"), Priority: 1, Effect: lifecycle.Expire}})
+	lifecycle.Join(outcomes, "", []lifecycle.Use{{Digest: digest("new"), Text: "running"}})
+	got := lifecycle.Endangered(outcomes)
+	if len(got) != 1 || got[0].Image.Digest != digest("new") || got[0].Rule == nil || got[0].Rule.Priority != 1 {
+		t.Errorf("in use and taken by the preview: %+v", got)
+	}
+}
