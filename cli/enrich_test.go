@@ -41,7 +41,7 @@ func TestEnrich(t *testing.T) {
 		{"Inspector knows", &told{exploits: known}, []gate.Finding{{ID: "CVE-1", EPSS: 0.5}, {ID: "CVE-2", KEV: true, Remediation: "Update."}}, []string{"epss", "kev"},
 			"hallmark: Amazon Inspector knows EPSS of 1 and KEV of 1 of 1 vulnerabilities\n", false},
 		{"Inspector knows a part", &told{exploits: gate.Exploits{EPSS: known.EPSS}, untold: 1}, []gate.Finding{{ID: "CVE-1", EPSS: 0.5}, {ID: "CVE-2"}}, []string{"epss", "kev"},
-			"hallmark: warning: Amazon Inspector did not tell EPSS and KEV of 1 of 1\n    vulnerabilities\nhallmark: Amazon Inspector knows EPSS of 1 and KEV of 0 of 1 vulnerabilities\n", false},
+			"hallmark: warning: Amazon Inspector did not tell EPSS and KEV of 1 of 1 vulnerabilities\nhallmark: Amazon Inspector knows EPSS of 1 and KEV of 0 of 1 vulnerabilities\n", false},
 		{"the caller may not ask", &told{err: denied}, []gate.Finding{{ID: "CVE-1"}, {ID: "CVE-2"}}, nil,
 			"hallmark: no EPSS and KEV from Amazon Inspector: inspector2:BatchGetFindingDetails on * denied: AccessDeniedException\n", false},
 		{"Inspector is out of reach", &told{err: &registry.UnavailableError{Err: errors.New("ThrottlingException")}}, []gate.Finding{{ID: "CVE-1"}, {ID: "CVE-2"}}, nil, "", true},

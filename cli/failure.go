@@ -149,9 +149,6 @@ func mendSource(err error) (code, hint string, ok bool) {
 	return "", "", false
 }
 
-// gateFailed is the code of a verdict of fail.
-const gateFailed = "gate-failed"
-
 func mendGate(err error, standing string) (code, hint string) {
 	var (
 		failed    *gate.FailedError
@@ -160,9 +157,9 @@ func mendGate(err error, standing string) (code, hint string) {
 	)
 	switch {
 	case errors.As(err, &failed) && strings.HasSuffix(standing, "\n"):
-		return gateFailed, standing + report.NextStep("", failed.Verdict)
+		return "gate-failed", standing + report.NextStep("", failed.Verdict)
 	case errors.As(err, &failed):
-		return gateFailed, report.NextStep(standing, failed.Verdict)
+		return "gate-failed", report.NextStep(standing, failed.Verdict)
 	case errors.As(err, &undecided) && standing == noTag:
 		return "undecided", standing + "--no-gate writes tags without a verdict"
 	case errors.As(err, &undecided):

@@ -39,6 +39,9 @@ func newProgram(args []string, streams Streams) *program {
 	}
 	p.json = wantsJSON(args) // known before the flags are read, for what goes wrong while they are
 	p.say.Color = colorful("auto", streams.Err)
+	if watched(streams.Err) {
+		p.say.Columns = report.Columns(streams.Err)
+	}
 	return p
 }
 
@@ -129,11 +132,7 @@ func (p *program) finish(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	failure := describeFailure(ctx, err, p.standing())
 	for _, line := range failure {
-		say := p.say.Error
-		if line.Code == gateFailed {
-			say = p.say.Failed
-		}
-		say(line.Message, line.Hint)
+		p.say.Error(line.Message, line.Hint)
 	}
 	p.close(code, failure)
 	for _, problem := range p.writeReports() {

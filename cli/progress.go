@@ -13,8 +13,7 @@ import (
 	"github.com/hallmark-ci/hallmark/report"
 )
 
-// progressStyle decides how progress is shown on w. On its own it shows bars only where a person watches: not in the log of a CI job,
-// even if that passes for a terminal.
+// progressStyle decides how progress is shown on w. On its own it shows bars only where a person watches.
 func progressStyle(mode string, w io.Writer) report.Style {
 	switch mode {
 	case "none":
@@ -24,11 +23,16 @@ func progressStyle(mode string, w io.Writer) report.Style {
 	case "bar":
 		return report.Bars
 	}
-	ci := os.Getenv("CI")
-	if ci != "" && ci != "false" && ci != "0" || os.Getenv("TERM") == "dumb" || !report.IsTerminal(w) {
-		return report.Lines
+	if watched(w) {
+		return report.Bars
 	}
-	return report.Bars
+	return report.Lines
+}
+
+// watched tells whether w is a terminal that a person watches: the log of a CI job is none, even if it passes for a terminal.
+func watched(w io.Writer) bool {
+	ci := os.Getenv("CI")
+	return (ci == "" || ci == "false" || ci == "0") && os.Getenv("TERM") != "dumb" && report.IsTerminal(w)
 }
 
 // progress shows the events of a push.
@@ -73,11 +77,14 @@ func layerLine(l push.Layer) string {
 	}
 }
 
+// small is the size of an image whose layers take no time worth a line. Not their time decides, so that the same push says the same.
+const small = 1_000_000
+
 // closing sums up what was sent and, in a second line where there is one to give, what the layers took. Those times are sums over layers
 // that run side by side, so they may well exceed the time of the push.
 func closing(u push.Upload) []string {
 	lines := []string{fmt.Sprintf("sent %s in %s", report.BytesOf(u.Bytes, u.BytesTotal), secondsText(u.Duration))}
-	if s := u.Spent; s != (push.Spent{}) {
+	if s := u.Spent; s != (push.Spent{}) && u.BytesTotal >= small {
 		lines = append(lines, fmt.Sprintf("layers: read %s, compressed %s, sent %s, waited %s",
 			secondsText(s.Read), secondsText(s.Compress), secondsText(s.Send), secondsText(s.Wait)))
 	}

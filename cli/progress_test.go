@@ -92,6 +92,10 @@ func TestClosing(t *testing.T) {
 			push.Upload{BytesTotal: 430.1e6, Duration: 2 * tenth},
 			[]string{"sent 0 B of 430.1 MB in 0.2 s"},
 		},
+		"an image of less than a megabyte": {
+			push.Upload{Bytes: 999_999, BytesTotal: 999_999, Duration: 2 * tenth, Spent: push.Spent{Read: tenth, Send: tenth}},
+			[]string{"sent 1.0 of 1.0 MB in 0.2 s"},
+		},
 		"everything takes long": {
 			push.Upload{Bytes: 999.9e6, BytesTotal: 999.9e9, Duration: long, Spent: push.Spent{Read: long, Compress: long, Send: long, Wait: long}},
 			[]string{"sent 999.9 MB of 999.9 GB in 99999 s", "layers: read 99999 s, compressed 99999 s, sent 99999 s, waited 99999 s"},

@@ -8,7 +8,7 @@ import (
 )
 
 // savedHint says where saved answers come from.
-const savedHint = "save them with: aws ecr describe-repositories, get-lifecycle-policy and the others that docs/posture.md lists"
+const savedHint = "save them with the commands that docs/posture.md lists"
 
 // readAnswers judges saved answers: all repositories that they tell of, or those that are named.
 func (a *audited) readAnswers(files, names []string) error {

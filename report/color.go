@@ -17,7 +17,7 @@ const (
 )
 
 func (t *Text) paint(color, text string) string {
-	if !t.Color {
+	if !t.Color || color == "" {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"

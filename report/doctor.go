@@ -55,7 +55,7 @@ func (d DoctorDocument) Write(w io.Writer, color bool) error {
 			lines = append(lines, indent(checkMend, wrapTo("mend: "+Clean(c.Mend), width-checkMend, width-checkMend))...)
 		}
 		if c.Command != "" {
-			lines = append(lines, indent(checkCommand, commandLines(c.Command, width-checkCommand))...)
+			lines = append(lines, indent(checkCommand, wrapCommand(Clean(c.Command), width-checkCommand))...)
 		}
 	}
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")

@@ -61,7 +61,7 @@ func writeChecks(out *bufio.Writer, checks []PostureCheck, all bool) {
 			writeHanging(out, under, e.String())
 		}
 		if m := c.Mend; m != nil {
-			for _, line := range commandLines("mend: "+m.Command, width-len(under)) {
+			for _, line := range wrapCommand("mend: "+Clean(m.Command), width-len(under)) {
 				out.WriteString(row(under+line) + "\n")
 			}
 			if all {

@@ -42,6 +42,16 @@ func IsTerminal(w io.Writer) bool {
 	return cupwriter.New(w, false).IsTerminal()
 }
 
+// Columns is how many columns of the terminal w a message may take: what there is, at least 40 and at most 100, since longer lines are
+// hard to read.
+func Columns(w io.Writer) int {
+	columns, _, err := cupwriter.New(w, false).GetTermSize()
+	if err != nil || columns < 1 {
+		columns = width // of no size is a terminal that nobody has sized yet
+	}
+	return min(max(columns, 40), 100)
+}
+
 // screen is where bars are drawn: a terminal, or 80 by 24 of what passes for one.
 type screen struct {
 	*cupwriter.Writer

@@ -22,6 +22,7 @@ type Text struct {
 	Quiet   bool // errors and warnings only
 	Verbose bool
 	Today   time.Time // for what ends soon; zero where that is not to be told
+	Columns int       // errors, warnings and hints are broken at words to fit; 0 leaves them whole, for grep and the viewers of logs
 
 	mu    sync.Mutex // held while W is written to or replaced
 	heard func()     // called after each thing that was said; may be nil
@@ -43,30 +44,39 @@ func (t *Text) Detail(format string, a ...any) {
 
 // Warn writes what a person should act on, though the run goes on.
 func (t *Text) Warn(format string, a ...any) {
-	t.wrapped(t.paint(yellow, "warning: "), fmt.Sprintf(format, a...))
-}
-
-// Failed writes a verdict of fail as Error does, in lines that fit: one that names many reasons is read by people, and by no program.
-func (t *Text) Failed(message, hint string) {
-	const indent = "    "
-	room := width - len("hallmark: ")
-	t.Error(strings.Join(wrapTo(Clean(message), room, room-len(indent)), "\n"+indent), hint)
+	t.write(t.message(t.paint(yellow, "warning: "), "", fmt.Sprintf(format, a...), wrapTo)...)
 }
 
 // Error writes what went wrong, and the mend if there is one. Either may have several lines.
 func (t *Text) Error(message, hint string) {
 	var out []string
 	for line := range strings.Lines(message) {
-		if line = strings.TrimRight(Clean(line), " "); line != "" {
-			out = append(out, headed(t.paint(red, line), ""))
-		}
+		out = append(out, t.message("", red, line, wrapError)...)
 	}
 	for line := range strings.Lines(hint) {
-		if line = strings.TrimRight(Clean(line), " "); line != "" {
-			out = append(out, headed(t.paint(cyan, "hint: "), line))
-		}
+		out = append(out, t.message(t.paint(cyan, "hint: "), "", line, wrapHint)...)
 	}
 	t.write(out...)
+}
+
+// message is a line of a message in lines that fit the terminal, each in a colour; first may hold one of its own. A line of nothing is none.
+func (t *Text) message(first, color, line string, wrap wrapper) []string {
+	line = strings.TrimRight(Clean(line), " ")
+	if line == "" {
+		return nil
+	}
+	lines := []string{line}
+	if t.Columns > 0 {
+		lines = wrap(line, t.Columns-len("hallmark: ")-len(uncoloured(first)), t.Columns-len(hanging))
+	}
+	out := []string{headed(first+t.paint(color, lines[0]), "")}
+	if lines[0] == "" {
+		out = nil
+	}
+	for _, line := range lines[1:] {
+		out = append(out, t.paint(color, row(hanging+line)))
+	}
+	return out
 }
 
 // line writes one line: start as it is, which may hold colour, then text.
@@ -188,31 +198,6 @@ func plain(text string) bool {
 		}
 	}
 	return true
-}
-
-// wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line.
-func wrap(text string, first int) []string { return wrapTo(text, first, width-4) }
-
-// wrapTo breaks text at spaces into lines, the first of at most first characters, the others of at most then. A longer word stays whole: it
-// is there to be copied.
-func wrapTo(text string, first, then int) []string {
-	if utf8.RuneCountInString(text) <= first {
-		return []string{text}
-	}
-	var out []string
-	line, columns := "", first
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line+" "+word) <= columns:
-			line += " " + word
-		default:
-			out = append(out, line)
-			line, columns = word, then
-		}
-	}
-	return append(out, line)
 }
 
 // BytesOf is how much of a whole is there, with one unit where both have the same. A whole that is not known is left out.

@@ -159,24 +159,6 @@ func TestForeignTextIsCleanedWhereverItEnters(t *testing.T) {
 	}
 }
 
-func TestWarningsFitALine(t *testing.T) {
-	var out bytes.Buffer
-	(&report.Text{W: &out, Quiet: true}).Warn("%s", "every finding counts as new: baseline deployed: it is an image, and saved answers are judged without a registry")
-	want := "hallmark: warning: every finding counts as new: baseline deployed: it is an\n    image, and saved answers are judged without a registry\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" {
-		t.Errorf("Warn (-want +got):\n%s", diff)
-	}
-}
-
-func TestAVerdictOfFailFitsALine(t *testing.T) {
-	var out bytes.Buffer
-	(&report.Text{W: &out}).Failed("the gate failed: 2 critical, 3 high, at or above high; windows/amd64: the scanner does not support this image", "update")
-	want := "hallmark: the gate failed: 2 critical, 3 high, at or above high; windows/amd64:\nhallmark:     the scanner does not support this image\nhallmark: hint: update\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" {
-		t.Errorf("Failed (-want +got):\n%s", diff)
-	}
-}
-
 func TestBasisIsToldWhenAskedFor(t *testing.T) {
 	var out bytes.Buffer
 	counts := map[string]int{"LOW": 1, "CRITICAL": 2, "UNTRIAGED": 3}
