@@ -12,6 +12,7 @@ import (
 	"github.com/hallmark-ci/hallmark/gate"
 	"github.com/hallmark-ci/hallmark/gate/scan"
 	"github.com/hallmark-ci/hallmark/registry"
+	"github.com/hallmark-ci/hallmark/registry/ecr"
 	"github.com/hallmark-ci/hallmark/registry/source"
 	"github.com/hallmark-ci/hallmark/report"
 	"github.com/hallmark-ci/hallmark/tagger/gitrepo"
@@ -41,6 +42,7 @@ func TestExitStatus(t *testing.T) {
 		{"denied", &registry.DeniedError{Action: "ecr:PutImage", Err: fs.ErrPermission}, 1, report.Error, "denied", true},
 		{"denied, nobody knows what", &registry.DeniedError{Err: fs.ErrPermission}, 1, report.Error, "denied", true},
 		{"expired credentials", &registry.CredentialsError{Expired: true, Err: fs.ErrPermission}, 1, report.Error, "credentials-expired", true},
+		{"an AWS profile that is not there", &ecr.ConfigError{Err: fs.ErrNotExist}, 1, report.Error, "aws-configuration", true},
 		{"bad credentials", &registry.CredentialsError{Err: fs.ErrPermission}, 1, report.Error, "credentials", true},
 		{"the gate failed", &gate.FailedError{}, 2, report.Failed, "gate-failed", true},
 		{"no verdict", &gate.UndecidedError{}, 3, report.Undecided, "undecided", true},

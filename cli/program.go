@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/report"
 	"github.com/hallmark-ci/hallmark/suggest"
 )
@@ -133,6 +135,9 @@ func (p *program) finish(ctx context.Context, err error) int {
 	failure := describeFailure(ctx, err, p.standing())
 	for _, line := range failure {
 		p.say.Error(line.Message, line.Hint)
+	}
+	if credentials := (*registry.CredentialsError)(nil); errors.As(err, &credentials) && credentials.Absent {
+		p.say.Detail("asked for credentials: %v", credentials.Err)
 	}
 	p.close(code, failure)
 	for _, problem := range p.writeReports() {

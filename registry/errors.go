@@ -47,6 +47,7 @@ func (e *DeniedError) Unwrap() error { return e.Err }
 // CredentialsError says that there are no credentials, or that the service does not take them: absent, expired or wrong.
 type CredentialsError struct {
 	Expired  bool
+	Absent   bool   // nothing gives any; Err tells at length what was asked
 	Registry string // host of the registry that does not take them; empty where the AWS API does not, or there are none
 	Err      error
 }
@@ -54,6 +55,9 @@ type CredentialsError struct {
 func (e *CredentialsError) Error() string {
 	if e.Expired {
 		return fmt.Sprintf("credentials have expired: %v", e.Err)
+	}
+	if e.Absent {
+		return "no credentials: neither the environment nor an AWS profile nor this machine gives any"
 	}
 	return fmt.Sprintf("credentials: %v", e.Err)
 }

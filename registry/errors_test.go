@@ -18,6 +18,7 @@ func TestErrorsSayWhatTheyMean(t *testing.T) {
 		{&registry.DeniedError{Resource: "host/shop/api", Err: cause}, "access to host/shop/api denied: HOST answered 403 Forbidden"},
 		{&registry.DeniedError{Action: "ecr:PutImage", Resource: "arn:x", Err: cause}, "ecr:PutImage on arn:x denied: HOST answered 403 Forbidden"},
 		{&registry.CredentialsError{Err: cause}, "credentials: HOST answered 403 Forbidden"},
+		{&registry.CredentialsError{Absent: true, Err: cause}, "no credentials: neither the environment nor an AWS profile nor this machine gives any"},
 		{&registry.CredentialsError{Expired: true, Err: cause}, "credentials have expired: HOST answered 403 Forbidden"},
 		{&registry.UnavailableError{Err: cause}, "HOST answered 403 Forbidden"},
 		{&registry.HostError{Host: "x.test", Err: cause}, `there is no host "x.test": HOST answered 403 Forbidden`},

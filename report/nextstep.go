@@ -11,15 +11,14 @@ import (
 // packagesNamed is how many packages a next step names.
 const packagesNamed = 3
 
-// NextStep says what to do about a verdict of fail, in a few lines that fit as hints: what to update, and how to accept a finding. standing is
+// NextStep says what to do about a verdict of fail, a line for each hint: what to update, and how to accept a finding. standing is
 // what to say before of the tags, such as "no tag was written: "; it may be empty.
 func NextStep(standing string, v gate.Verdict) string {
-	const room = width - len("hallmark: hint: ")
 	counting, _ := byDecision(v.Findings)
 	if len(counting) == 0 {
 		return standing + "mend what counts and build again"
 	}
-	lines := wrapTo(standing+mendAll(counting)+", and build again", room, room)
+	lines := []string{standing + mendAll(counting) + ", and build again"}
 	if ids := acceptable(counting[0]); ids != "" {
 		lines = append(lines, "to accept one for a while, add to ignore in .hallmark.yaml:", "  - {"+ids+", reason: WHY, until: YYYY-MM-DD}")
 	}

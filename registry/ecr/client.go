@@ -57,6 +57,16 @@ type NoRegionError struct{}
 
 func (*NoRegionError) Error() string { return "no AWS region" }
 
+// ConfigError says that the SDK cannot read its configuration: variables and the files of AWS profiles.
+type ConfigError struct {
+	Err error
+}
+
+func (e *ConfigError) Error() string { return fmt.Sprintf("read the AWS configuration: %v", e.Err) }
+
+// Unwrap returns what the SDK says.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
 // New reads the SDK's configuration. It asks nothing of AWS yet.
 func New(ctx context.Context, o Options) (*Client, error) {
 	c := &Client{}
@@ -75,7 +85,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, loading...)
 	if err != nil {
-		return nil, fmt.Errorf("read the AWS configuration: %w", err)
+		return nil, &ConfigError{Err: err}
 	}
 	loaded.Credentials = &provider{next: loaded.Credentials}
 	c.api = ecr.NewFromConfig(loaded, func(s *ecr.Options) { c.configure(s, o) })

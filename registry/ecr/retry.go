@@ -71,8 +71,9 @@ func (p *provider) Retrieve(ctx context.Context) (aws.Credentials, error) {
 		operation *smithy.OperationError
 	)
 	// The instance's own service is asked last, and out of reach wherever there is none.
-	if errors.As(err, &operation) && operation.Service() != "ec2imds" && unavailable(err) {
+	last := errors.As(err, &operation) && operation.Service() == "ec2imds"
+	if operation != nil && !last && unavailable(err) {
 		return got, &registry.UnavailableError{Err: err}
 	}
-	return got, &registry.CredentialsError{Expired: expiredCodes[codeOf(err)] || errors.As(err, &sso), Err: err}
+	return got, &registry.CredentialsError{Expired: expiredCodes[codeOf(err)] || errors.As(err, &sso), Absent: last, Err: err}
 }
