@@ -157,3 +157,34 @@ func wantNoFiles(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 }
+
+// TestActionTellsTheCommitItIsOf builds this source where a runner would unpack it: without Git, in a folder that is named as the workflow
+// names the action.
+func TestActionTellsTheCommitItIsOf(t *testing.T) {
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	source, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := t.TempDir()
+	for ref, want := range map[string]string{commit: "\ncommit " + commit + "\n", "v1.2.3": "hallmark devel "} {
+		unpacked := filepath.Join(t.TempDir(), "_actions", "acme", "hallmark", ref)
+		if err := os.MkdirAll(filepath.Dir(unpacked), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(source, unpacked); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("bash", filepath.Join(unpacked, "action", "install.sh"))
+		var said bytes.Buffer
+		cmd.Env, cmd.Stderr = append(os.Environ(), "RUNNER_TOOL_CACHE="+cache), &said
+		binary, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", ref, err, &said)
+		}
+		out, err := exec.Command(strings.TrimSpace(string(binary)), "version").Output()
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: version prints %q, %v, want %q", ref, out, err, want)
+		}
+	}
+}

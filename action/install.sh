@@ -19,7 +19,7 @@ main() {
     version=$(printf '%q' "${version#v}")
     key=$(asset_sum "$(asset "$version")")
     [[ -n $key ]] || fail "this commit of the action knows no release $version for $(platform)" \
-      "leave the input version empty, which builds the commit itself, or use the action's commit of that release"
+      "leave the input version empty, which builds the commit itself, or use a later commit of the action, which knows it"
     keep "$key" download "$version" "$key"
   else
     key=$(tree_sum)
@@ -46,11 +46,13 @@ keep() {
 }
 
 build() {
+  local ldflags
   command -v go >/dev/null || fail 'there is no Go on this runner to build Hallmark with' \
     'let actions/setup-go come before, with go-version-file of a module or go-version: stable'
-  # A toolchain that go.mod asks for and the runner lacks is fetched by go itself. No stamp of Git: a step's checkout has no history.
+  # A toolchain that go.mod asks for and the runner lacks is fetched by go itself. No stamp of Git: a runner unpacks an action without it.
   # The job may cross-compile its own programs: those settings are not for this one.
-  (cd "$source_dir" && GOOS='' GOARCH='' GOFLAGS='' GOWORK=off CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$1/" .) >&2 ||
+  ldflags="-s -w -X github.com/hallmark-ci/hallmark/cli.unpacked=$(commit)"
+  (cd "$source_dir" && GOOS='' GOARCH='' GOFLAGS='' GOWORK=off CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="$ldflags" -o "$1/" .) >&2 ||
     fail 'hallmark cannot be built' 'what go said stands above'
 }
 
@@ -77,10 +79,16 @@ action_repository() {
   printf '%s/%s\n' "$owner" "$name"
 }
 
-# tree_sum names what would be built: every file of the checkout but Git's own.
+# commit is that of an action which the workflow names by it; a branch or a tag does not tell.
+commit() {
+  local ref=${source_dir##*/}
+  [[ $source_dir != */_actions/* || ! $ref =~ ^[0-9a-f]{40}$ ]] || printf '%s\n' "$ref"
+}
+
+# tree_sum names what would be built: every file of the checkout but Git's own, for the platform, with the commit.
 tree_sum() {
   cd "$source_dir"
-  { platform && find . -name .git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sha256[@]}"; } | "${sha256[@]}" | cut -c 1-64
+  { platform && commit && find . -name .git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sha256[@]}"; } | "${sha256[@]}" | cut -c 1-64
 }
 
 # asset_sum NAME is the SHA-256 of a file of a release; empty when the action does not know it.

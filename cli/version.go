@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -19,18 +20,22 @@ type build struct {
 	Arch    string `json:"arch"`
 }
 
+// unpacked is the commit of a source without Git, such as the runner's copy of the action. The linker sets it, from action/install.sh, and
+// nothing else does.
+var unpacked string
+
 // version reads the build information that the Go toolchain put into the binary.
 func version() build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		info = &debug.BuildInfo{}
 	}
-	return buildOf(info)
+	return buildOf(info, unpacked)
 }
 
 // buildOf tells a build of a work tree, which Go stamps with the commit and a version made of it or of its Git tag, from one of a module
-// version, which has no commit, and from one without either: https://go.dev/doc/go1.24#go-command
-func buildOf(info *debug.BuildInfo) build {
+// version, which has no commit, and from one without either: https://go.dev/doc/go1.24#go-command. The last may be told its commit.
+func buildOf(info *debug.BuildInfo, unpacked string) build {
 	b := build{Version: "devel", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		b.Version = v
@@ -45,6 +50,9 @@ func buildOf(info *debug.BuildInfo) build {
 			b.Dirty = s.Value == "true"
 		}
 	}
+	if b.Version == "devel" && len(unpacked) == 40 {
+		b.Version, b.Commit = "devel-"+unpacked[:12], unpacked
+	}
 	return b
 }
 
@@ -52,7 +60,7 @@ func buildOf(info *debug.BuildInfo) build {
 func (b build) String() string {
 	text := fmt.Sprintf("%s %s/%s %s", b.Version, b.OS, b.Arch, b.Go)
 	if b.Commit != "" {
-		text += "\ncommit " + b.Commit + " " + b.Time
+		text += strings.TrimRight("\ncommit "+b.Commit+" "+b.Time, " ")
 	}
 	if b.Dirty {
 		text += " dirty"

@@ -31,9 +31,23 @@ func TestBuildOf(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.text, buildOf(info).String()); diff != "" {
+			if diff := cmp.Diff(test.text, buildOf(info, "").String()); diff != "" {
 				t.Errorf("buildOf(…) (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestASourceWithoutGitIsToldItsCommit(t *testing.T) {
+	const commit = "c33059c3109a40fe40de290dd2de8be76ef5ac02"
+	platform := runtime.GOOS + "/" + runtime.GOARCH + " " + runtime.Version()
+	for version, want := range map[string]string{
+		"(devel)": "devel-c33059c3109a " + platform + "\ncommit " + commit,
+		"v1.2.3":  "v1.2.3 " + platform,
+	} {
+		got := buildOf(&debug.BuildInfo{Main: debug.Module{Version: version}}, commit).String()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("buildOf(%s) (-want +got):\n%s", version, diff)
+		}
 	}
 }
