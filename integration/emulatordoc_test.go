@@ -5,12 +5,14 @@ package integration
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestEmulatorServesWhatItsDocumentShows types what docs/emulator.md shows into a shell: it serves, makes a repository, logs in and pushes.
+// TestEmulatorServesWhatItsDocumentShows types what docs/emulator.md shows into a shell: it serves, makes a repository, logs in and pushes. The
+// address alone is another one, since something may listen at the document's.
 func TestEmulatorServesWhatItsDocumentShows(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "worktree")
 	commit, err := makeWorktree(dir)
@@ -33,7 +35,8 @@ aws() { until curl --silent --output /dev/null http://127.0.0.1:5100/v2/; do :; 
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "DOCKER_CONFIG=" + t.TempDir(), "AWS_PAGER=",
 	})
 	const after = "\naws ecr list-images --repository-name shop/api --query 'imageIds[].imageTag' --output text --endpoint-url http://127.0.0.1:5100 >tags\n"
-	command{dir: dir, env: env}.must(t, "bash", "-c", before+blockThat(t, "emulator.md", "sh", "hallmark emulator ")+after)
+	script := strings.ReplaceAll(before+blockThat(t, "emulator.md", "sh", "hallmark emulator ")+after, "127.0.0.1:5100", freeAddress())
+	command{dir: dir, env: env}.must(t, "bash", "-c", script)
 	tags, err := os.ReadFile(filepath.Join(dir, "tags"))
 	if diff := cmp.Diff(commit+"\n", string(tags)); err != nil || diff != "" {
 		t.Errorf("tags, %v (-want +got):\n%s", err, diff)
