@@ -1,9 +1,11 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,8 +24,12 @@ type workflowJob struct {
 	Uses           string
 	Permissions    map[string]string
 	TimeoutMinutes int `yaml:"timeout-minutes"`
+	Container      workflowContainer
+	Services       map[string]workflowContainer
 	Steps          []workflowStep
 }
+
+type workflowContainer struct{ Image string }
 
 type workflowStep struct {
 	Uses string
@@ -76,6 +82,8 @@ jobs:
 		{"runs side by side", "concurrency: {group: x}\n", "", "has no concurrency group"},
 		{"a tag in place of a commit", "@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2", "@v6", "actions/checkout@v6 is not pinned"},
 		{"a commit without its version", " # v6.0.2", "", "is not pinned"},
+		{"an image by its tag", "    timeout-minutes: 5\n", "    timeout-minutes: 5\n    container: {image: node:20}\n", "container node:20 is not pinned"},
+		{"a service by its tag", "    timeout-minutes: 5\n", "    timeout-minutes: 5\n    services: {db: {image: redis:8}}\n", "container redis:8 is not pinned"},
 		{"a token left on the disk", "        with: {persist-credentials: false}\n", "", "leaves its token"},
 		{"foreign text in a script", "run: make", "run: make ${{ github.event.pull_request.title }}", "has an expression in a script"},
 	} {
@@ -119,6 +127,9 @@ func problemsOf(t *testing.T, text string) []string {
 	return problems
 }
 
+// digested is an image by its digest, which no tag can move.
+var digested = regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
+
 func problemsOfJob(name string, job workflowJob) []string {
 	var problems []string
 	if job.Permissions == nil {
@@ -126,6 +137,11 @@ func problemsOfJob(name string, job workflowJob) []string {
 	}
 	if job.TimeoutMinutes == 0 && job.Uses == "" {
 		problems = append(problems, "job "+name+" has no timeout-minutes")
+	}
+	for _, container := range append(slices.Collect(maps.Values(job.Services)), job.Container) {
+		if container.Image != "" && !digested.MatchString(container.Image) {
+			problems = append(problems, "job "+name+": container "+container.Image+" is not pinned by its digest")
+		}
 	}
 	for _, step := range job.Steps {
 		if strings.Contains(step.Run, "${{") {
