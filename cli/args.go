@@ -26,6 +26,7 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 	path := strings.Join(args[1:1+depth], " ")
 	takesValue := valueFlags(command.Flags)
 	var flags, rest []string
+	help := false
 	for words := args[1+depth:]; len(words) > 0; words = words[1:] {
 		word := words[0]
 		switch {
@@ -39,7 +40,7 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 			if !known {
 				return nil, unknownFlag(command, path, word)
 			}
-			flags = append(flags, word)
+			flags, help = append(flags, word), help || flagName(word) == "help" || flagName(word) == "h"
 			if !takes || strings.Contains(word, "=") {
 				continue
 			}
@@ -49,8 +50,10 @@ func flagsFirst(commands []*cli.Command, args []string) ([]string, error) {
 			flags = append(flags, words[0])
 		}
 	}
-	moved := append(slices.Clone(args[:1+depth]), flags...)
-	return append(append(moved, "--"), rest...), nil
+	if help { // urfave/cli would look for the help of a command that the first argument names
+		return append(slices.Clone(args[:1+depth]), "--help"), nil
+	}
+	return slices.Concat(args[:1+depth], flags, []string{"--"}, rest), nil
 }
 
 // called is the command that words begin with, through the groups it is in, and how many of the words name it.
