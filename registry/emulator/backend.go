@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"cuelabs.dev/go/oci/ociregistry"
+
+	"github.com/hallmark-ci/hallmark/registry/lifecycle"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
@@ -71,7 +73,7 @@ func (b *backend) GetManifest(_ context.Context, repo string, digest ociregistry
 	var mediaType string
 	err := b.look(repo, func(r *repository) error {
 		i := r.Images[string(digest)]
-		if i == nil {
+		if i == nil || i.status() == lifecycle.Archived { // https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
 			return ociregistry.ErrManifestUnknown
 		}
 		mediaType = i.MediaType

@@ -13,8 +13,8 @@ const expireAfter = time.Second
 // policyTime is when policies are evaluated: as far ahead of the clock as the emulator was told.
 func (e *Emulator) policyTime() time.Time { return e.now().Add(e.ahead) }
 
-// expire deletes what lifecycle policies expire, before a request is answered, if the emulator was told to. ECR does so within 24 hours
-// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html). What a policy archives stays where it is.
+// expire deletes and archives what lifecycle policies say, before a request is answered, if the emulator was told to. ECR does so within 24 hours
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
 func (e *Emulator) expire() error {
 	if e.ahead <= 0 {
 		return nil
@@ -36,7 +36,7 @@ func (e *Emulator) expire() error {
 	return err
 }
 
-// carryOut deletes the images of one repository that its policy expires.
+// carryOut deletes the images of one repository that its policy expires, and archives those that it archives.
 func (e *Emulator) carryOut(s *state, name string) error {
 	r := s.Repositories[name]
 	if r == nil || r.Lifecycle == nil {
@@ -47,8 +47,12 @@ func (e *Emulator) carryOut(s *state, name string) error {
 		return fmt.Errorf("carry out the lifecycle policy of %s: %w", name, err)
 	}
 	for _, o := range lifecycle.Simulate(policy, r.lifecycleImages(), e.policyTime()) {
-		if o.Action == lifecycle.Act && o.Effect == lifecycle.Expire {
+		switch {
+		case o.Action != lifecycle.Act:
+		case o.Effect == lifecycle.Expire:
 			r.remove(o.Image.Digest)
+		default:
+			r.Images[o.Image.Digest].ArchivedAt = e.policyTime()
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"cuelabs.dev/go/oci/ociregistry"
+
+	"github.com/hallmark-ci/hallmark/registry/lifecycle"
 )
 
 // imageID names an image by digest or tag, or by both.
@@ -57,16 +59,6 @@ type imageFailure struct {
 	ID     imageID `json:"imageId"`
 	Code   string  `json:"failureCode"`
 	Reason string  `json:"failureReason"`
-}
-
-// imageFilter chooses images by whether they have tags.
-type imageFilter struct {
-	TagStatus string `json:"tagStatus"`
-}
-
-func (f imageFilter) takes(r *repository, i *image) bool {
-	tagged := len(r.tagsOf(i.Digest)) > 0
-	return f.TagStatus == "" || f.TagStatus == "ANY" || tagged == (f.TagStatus == "TAGGED")
 }
 
 type listImagesRequest struct {
@@ -124,6 +116,19 @@ type imageDetail struct {
 	MediaType      string   `json:"imageManifestMediaType"`
 	ArtifactType   string   `json:"artifactMediaType,omitempty"`
 	Subject        string   `json:"subjectManifestDigest,omitempty"`
+	Status         string   `json:"imageStatus"`
+	ArchivedAt     float64  `json:"lastArchivedAt,omitempty"`
+}
+
+func newImageDetail(r *repository, i *image) imageDetail {
+	detail := imageDetail{
+		RegistryID: Account, RepositoryName: r.Name, Digest: i.Digest, Tags: r.tagsOf(i.Digest), Size: i.Size,
+		PushedAt: epoch(i.PushedAt), MediaType: i.MediaType, ArtifactType: i.ArtifactType, Subject: i.Subject, Status: string(i.status()),
+	}
+	if !i.ArchivedAt.IsZero() {
+		detail.ArchivedAt = epoch(i.ArchivedAt)
+	}
+	return detail
 }
 
 type describeImagesRequest struct {
@@ -147,10 +152,7 @@ func (c *call) describeImages(request describeImagesRequest) (any, error) {
 		}
 		details := []imageDetail{}
 		for _, i := range images {
-			details = append(details, imageDetail{
-				RegistryID: Account, RepositoryName: r.Name, Digest: i.Digest, Tags: r.tagsOf(i.Digest), Size: i.Size,
-				PushedAt: epoch(i.PushedAt), MediaType: i.MediaType, ArtifactType: i.ArtifactType, Subject: i.Subject,
-			})
+			details = append(details, newImageDetail(r, i))
 		}
 		return fill(answer, "imageDetails", details, request.NextToken, request.MaxResults)
 	})
@@ -219,6 +221,9 @@ func (c *call) batchGetImage(request batchImageRequest) (any, error) {
 		}
 		for _, id := range request.IDs {
 			i, code, reason := id.in(r)
+			if code == "" && i.status() == lifecycle.Archived {
+				code, reason = "ImageInaccessible", "The image is archived"
+			}
 			if code != "" {
 				failures = append(failures, imageFailure{id, code, reason})
 				continue

@@ -36,7 +36,7 @@ func TestImages(t *testing.T) {
 	details := p.must("DescribeImages", shop(document{"imageIds": []document{{"imageTag": "v1"}}}))
 	size := float64(len(`{"os":"linux","architecture":"amd64","word":"one"}`) + len("layer one"))
 	want = document{"imageDetails": []any{document{
-		"registryId": "123456789012", "repositoryName": "shop/api", "imageDigest": d, "imageTags": []any{"v1"}, "imageSizeInBytes": size,
+		"registryId": "123456789012", "repositoryName": "shop/api", "imageDigest": d, "imageTags": []any{"v1"}, "imageStatus": "ACTIVE", "imageSizeInBytes": size,
 		"imagePushedAt": 1767323045.0, "imageManifestMediaType": ocispec.MediaTypeImageManifest, "artifactMediaType": ocispec.MediaTypeImageConfig,
 	}}}
 	if diff := cmp.Diff(want, details); diff != "" {

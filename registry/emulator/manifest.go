@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cuelabs.dev/go/oci/ociregistry"
 	"github.com/opencontainers/go-digest"
@@ -133,6 +134,7 @@ func (e *Emulator) putManifest(repo string, raw []byte, mediaType, tag string) (
 			}
 			r.Images[d.String()] = e.newImage(s, r, m, d)
 		}
+		r.Images[d.String()].ArchivedAt = time.Time{} // a push restores what was archived
 		if tag != "" {
 			r.Tags[tag] = d.String()
 		}

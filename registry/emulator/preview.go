@@ -71,13 +71,13 @@ func newPreviewResult(o lifecycle.Outcome) previewResult {
 	return result
 }
 
-// lifecycleImages are the images of a repository as a policy sees them. None is ever archived here.
+// lifecycleImages are the images of a repository as a policy sees them.
 func (r *repository) lifecycleImages() []lifecycle.Image {
 	var images []lifecycle.Image
 	for _, i := range r.sorted() {
 		images = append(images, lifecycle.Image{
 			Digest: i.Digest, Tags: r.tagsOf(i.Digest), PushedAt: i.PushedAt, Size: i.Size, MediaType: i.MediaType, Subject: i.Subject,
-			Children: append([]string{}, i.Children...),
+			Children: append([]string{}, i.Children...), Status: i.status(), ArchivedAt: i.ArchivedAt,
 		})
 	}
 	return images

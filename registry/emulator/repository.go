@@ -40,7 +40,8 @@ type image struct {
 	Children     []string  `json:"children,omitempty"`      // of an index
 	Size         int64     `json:"size"`                    // of config and layers; of an index, of its largest child
 	PushedAt     time.Time `json:"pushed_at"`
-	ScannedAt    time.Time `json:"scanned_at,omitzero"` // when its scan began; zero when there was none
+	ScannedAt    time.Time `json:"scanned_at,omitzero"`  // when its scan began; zero when there was none
+	ArchivedAt   time.Time `json:"archived_at,omitzero"` // zero where it is not archived
 }
 
 // newRepository is a repository with the settings that ECR gives where none are asked for.
