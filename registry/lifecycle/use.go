@@ -140,6 +140,9 @@ func (j joiner) mark(use Use) bool {
 	}
 	if len(parents) == 0 && image.mayBePlatform() {
 		for _, parent := range j.open {
+			if j.outcomes[parent].Image.class() != image.class() {
+				continue // a platform is archived with its index
+			}
 			j.add(parent, "perhaps, since its platforms are not known: "+use.who())
 		}
 	}

@@ -77,8 +77,9 @@ func TestJoinTakesAnImageWithoutATagForAPlatformOfAnyIndexThatIsNotKnown(t *test
 	index := func(name string, children ...string) lifecycle.Image {
 		return with(image(name, 30, name), func(i *lifecycle.Image) { i.MediaType, i.Children = indexType, children })
 	}
-	images := []lifecycle.Image{index("open"), index("known", digest("another")), image("platform", 30), image("newest", 1, "newest")}
-	outcomes := lifecycle.Simulate(policy(t, rule(1, tagged(`"*"`)+keeps(1), "expire")), images, now)
+	archived := with(index("archived"), func(i *lifecycle.Image) { i.Status, i.ArchivedAt = lifecycle.Archived, now.Add(-200*day) })
+	images := []lifecycle.Image{archived, index("open"), index("known", digest("another")), image("platform", 30), image("newest", 1, "newest")}
+	outcomes := lifecycle.Simulate(policy(t, rule(1, tagged(`"*"`)+keeps(1), "expire"), rule(2, anyTag+`, "storageClass": "archive"`+since("Transitioned", 90), "expire")), images, now)
 	lifecycle.Join(outcomes, "", []lifecycle.Use{{Digest: digest("platform"), Text: "running"}})
 	got := map[string][]string{}
 	for _, o := range lifecycle.Endangered(outcomes) {
