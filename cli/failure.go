@@ -108,7 +108,7 @@ func mendRegistry(err error) (code, hint string, ok bool) {
 	case errors.As(err, &credentials) && credentials.Registry != "" && !ecr.IsHost(credentials.Registry):
 		return "credentials", "docker login " + credentials.Registry, true
 	case errors.As(err, &credentials):
-		return "credentials", "try: aws sts get-caller-identity; in GitHub Actions use aws-actions/configure-aws-credentials before this step", true
+		return "credentials", "in GitHub Actions use aws-actions/configure-aws-credentials before this step; elsewhere try: aws sts get-caller-identity", true
 	case errors.As(err, &denied) && denied.Action != "":
 		return "denied", fmt.Sprintf("allow %s on %s in the IAM policy of these credentials", denied.Action, denied.Resource), true
 	case errors.As(err, &denied):

@@ -52,7 +52,9 @@ func (d DoctorDocument) Write(w io.Writer, color bool) error {
 		head := paint.paint(statusColor(c.Status), pad(string(c.Status), 7)) + "  " + pad(c.Name, 11) + "  "
 		lines = append(lines, beside(head, Clean(c.Found))...)
 		if c.Mend != "" {
-			lines = append(lines, indent(checkMend, wrapTo("mend: "+Clean(c.Mend), width-checkMend, width-checkMend))...)
+			mend := wrapHint(Clean(c.Mend), width-checkMend-len("mend: "), width-checkMend)
+			mend[0] = "mend: " + mend[0]
+			lines = append(lines, indent(checkMend, mend)...)
 		}
 		if c.Command != "" {
 			lines = append(lines, indent(checkCommand, wrapCommand(Clean(c.Command), width-checkCommand))...)
