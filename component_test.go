@@ -19,7 +19,12 @@ import (
 type component struct {
 	inputs map[string]any
 	body   []byte
-	jobs   map[string]struct{ Script []string }
+	jobs   map[string]componentJob
+}
+
+type componentJob struct {
+	Script    []string
+	Variables map[string]string
 }
 
 func readComponent(t *testing.T) component {
@@ -56,6 +61,15 @@ func TestComponentUsesItsInputsOutsideOfScripts(t *testing.T) {
 		if script := strings.Join(job.Script, "\n"); strings.Contains(script, "$[[") || script == "" {
 			t.Errorf("the script of %s holds an input, or nothing: %s", name, script)
 		}
+	}
+}
+
+// GitLab clones 20 commits and one ref (https://docs.gitlab.com/ci/pipelines/settings/#limit-the-number-of-changes-fetched-during-clone): a rule for
+// versions could not tell which is the highest, and layers of earlier commits would not be found.
+func TestComponentHasTheWholeHistory(t *testing.T) {
+	push := readComponent(t).jobs["$[[ inputs.push-job ]]"]
+	if got := push.Variables["GIT_DEPTH"]; got != "0" {
+		t.Errorf("GIT_DEPTH of the job that pushes is %q, want 0", got)
 	}
 }
 
