@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/hallmark-ci/hallmark/report"
 )
 
 // Columns of help: where the texts of flags begin, and where lines end.
@@ -23,7 +25,7 @@ func helpOf(c *cli.Command, path string) string {
 	}
 	fmt.Fprintf(&b, "%s\n", strings.TrimRight(" "+c.ArgsUsage, " "))
 	if c.Description != "" {
-		fmt.Fprintf(&b, "\n%s\n", strings.Join(wrapWords(c.Description, helpWidth), "\n"))
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(report.Wrap(c.Description, helpWidth), "\n"))
 	}
 	if len(c.Subcommands) > 0 {
 		b.WriteString("\ncommands:\n")
@@ -102,7 +104,7 @@ func writeFlag(b *strings.Builder, h flagHelp) {
 	if h.standard != "" {
 		text += " (default: " + h.standard + ")"
 	}
-	lines := wrapWords(text, helpWidth-helpText)
+	lines := report.Wrap(text, helpWidth-helpText)
 	if len(name)+4 > helpText {
 		fmt.Fprintf(b, "  %s\n", name)
 		name = ""
@@ -111,21 +113,4 @@ func writeFlag(b *strings.Builder, h flagHelp) {
 		fmt.Fprintf(b, "%-*s%s\n", helpText, strings.TrimRight("  "+name, " "), line)
 		name = ""
 	}
-}
-
-// wrapWords breaks text into lines of at most columns characters, at spaces.
-func wrapWords(text string, columns int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = word
-		case len(*last)+1+len(word) <= columns:
-			*last += " " + word
-		default:
-			lines = append(lines, word)
-		}
-	}
-	return lines
 }

@@ -14,6 +14,11 @@ const hanging = "    "
 // wrapper breaks text into lines, the first of at most first characters, the others of at most then.
 type wrapper func(text string, first, then int) []string
 
+// Wrap breaks text at spaces and ends of lines into lines of at most columns characters. A longer word stays whole.
+func Wrap(text string, columns int) []string {
+	return wrapTo(strings.Join(strings.Fields(text), " "), columns, columns)
+}
+
 // wrap breaks text at spaces into lines, the first of at most first characters, the others of what fits under a line.
 func wrap(text string, first int) []string { return wrapTo(text, first, width-4) }
 
