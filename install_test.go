@@ -55,8 +55,8 @@ func TestActionTakesAReleaseByItsSum(t *testing.T) {
 				wantNoFiles(t, cache)
 				return
 			}
-			server.Close() // the second time nothing is asked for
-			again, _ := install(t, actionCheckout(t, test.known+"\n"), cache, server.URL, test.version)
+			server.Close() // the second time nothing is asked for, and the last line has no end
+			again, _ := install(t, actionCheckout(t, test.known), cache, server.URL, test.version)
 			out, err := exec.Command(again).Output()
 			if again != binary || err != nil || string(out) != "released\n" {
 				t.Errorf("installed %s, then %s, which says %q, %v; %s", binary, again, out, err, stderr)

@@ -94,7 +94,7 @@ tree_sum() {
 # asset_sum NAME is the SHA-256 of a file of a release; empty when the action does not know it.
 asset_sum() {
   local sum name
-  while read -r sum name; do
+  while read -r sum name || [[ -n $sum ]]; do
     [[ $name != "$1" ]] || printf '%s\n' "$sum"
   done <"$here/releases.sha256"
 }
