@@ -142,7 +142,7 @@ func writtenOf(document report.ApplyDocument) []string {
 		created := len(repository.Changes) > 0 && repository.Changes[0].Setting == "repository"
 		for _, change := range repository.Changes {
 			if change.Written && !(created && change.Setting == "mutability") {
-				out = append(out, repository.Repository+": "+string(change.Setting)+" written")
+				out = append(out, repository.Name+": "+string(change.Setting)+" written")
 			}
 		}
 	}

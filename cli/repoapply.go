@@ -157,7 +157,7 @@ func (r *applyRun) unread() error {
 	var names []string
 	for _, one := range r.document.Repositories {
 		if one.Error != nil || !r.ask.dryRun && one.Failed() {
-			names = append(names, one.Repository)
+			names = append(names, one.Name)
 		}
 	}
 	return r.fail(names)

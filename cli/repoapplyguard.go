@@ -37,7 +37,7 @@ func (r *applyRun) guard(ctx context.Context, t *applyTarget) error {
 
 // refuse notes why nothing may be written.
 func (r *applyRun) refuse(t *applyTarget, code, hint, format string, a ...any) {
-	problem := fmt.Sprintf("refused: %s: %s", t.report.Repository, fmt.Sprintf(format, a...))
+	problem := fmt.Sprintf("refused: %s: %s", t.report.Name, fmt.Sprintf(format, a...))
 	t.report.Refused = append(t.report.Refused, problem)
 	r.refusals = append(r.refusals, &driftError{problem: problem, code: code, hint: hint})
 }

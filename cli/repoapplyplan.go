@@ -58,9 +58,9 @@ func (r *applyRun) plan(ctx context.Context, name applyName) error {
 		return err
 	}
 	t := &applyTarget{applyRegistry: shared, host: name.host, name: name.name}
-	t.report = &report.ApplyRepository{Repository: name.name}
+	t.report = &report.ApplyRepository{Name: name.name}
 	if name.host != "" {
-		t.report.Repository = name.host + "/" + name.name
+		t.report.Name = name.host + "/" + name.name
 	}
 	r.document.Repositories = append(r.document.Repositories, t.report)
 	err = r.examine(ctx, t)
@@ -79,7 +79,7 @@ func (r *applyRun) plan(ctx context.Context, name applyName) error {
 func (r *applyRun) sayFailure(t *applyTarget, err error) *report.Failure {
 	failure := &report.Failure{Message: err.Error()}
 	failure.Code, failure.Hint = mend(err, "")
-	r.say.Error(t.report.Repository+": "+failure.Message, failure.Hint)
+	r.say.Error(t.report.Name+": "+failure.Message, failure.Hint)
 	r.failures++
 	var unavailable *registry.UnavailableError
 	if errors.As(err, &unavailable) {

@@ -19,7 +19,7 @@ func (r *applyRun) write(ctx context.Context) error {
 	var names []string
 	for _, one := range r.document.Repositories {
 		if one.Failed() {
-			names = append(names, one.Repository)
+			names = append(names, one.Name)
 		}
 	}
 	return r.fail(names)
@@ -56,7 +56,7 @@ func (r *applyRun) writeOne(ctx context.Context, t *applyTarget) error {
 		}
 		out.Written = true
 		created = created || change.Setting == posture.SettingRepository
-		r.say.Say("%s: %s written", t.report.Repository, change.Setting)
+		r.say.Say("%s: %s written", t.report.Name, change.Setting)
 	}
 	return r.readBack(ctx, t, first)
 }
@@ -85,7 +85,7 @@ func (r *applyRun) again(ctx context.Context, t *applyTarget) error {
 		return nil
 	}
 	t.note("somebody else has created it meanwhile")
-	r.say.Say("%s: somebody else has created it meanwhile", t.report.Repository)
+	r.say.Say("%s: somebody else has created it meanwhile", t.report.Name)
 	return r.writeOne(ctx, t)
 }
 

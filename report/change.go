@@ -28,14 +28,14 @@ func (d *ApplyDocument) End(code int, failure *Failure) { d.ExitCode, d.Error = 
 
 // ApplyRepository is what is changed of one repository.
 type ApplyRepository struct {
-	Repository string        `json:"repository"`
-	Owner      string        `json:"owner,omitempty"`   // the tool that made it
-	Changes    []ApplyChange `json:"changes"`           // none where nothing differs
-	Tags       *ApplyTags    `json:"tags,omitempty"`    // where mutability changes
-	Images     *ApplyImages  `json:"images,omitempty"`  // where a lifecycle policy changes
-	Notes      []string      `json:"notes,omitempty"`   // for people
-	Refused    []string      `json:"refused,omitempty"` // why nothing was written
-	Error      *Failure      `json:"error,omitempty"`   // it could not be read
+	Name    string        `json:"name"`
+	Owner   string        `json:"owner,omitempty"`   // the tool that made it
+	Changes []ApplyChange `json:"changes"`           // none where nothing differs
+	Tags    *ApplyTags    `json:"tags,omitempty"`    // where mutability changes
+	Images  *ApplyImages  `json:"images,omitempty"`  // where a lifecycle policy changes
+	Notes   []string      `json:"notes,omitempty"`   // for people
+	Refused []string      `json:"refused,omitempty"` // why nothing was written
+	Error   *Failure      `json:"error,omitempty"`   // it could not be read
 }
 
 // ApplyChange is one setting that was not as wanted.
@@ -91,7 +91,7 @@ func (r *ApplyRepository) Failed() bool {
 // Write writes what is going to be changed of a repository, for people.
 func (r *ApplyRepository) Write(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	head := r.Repository
+	head := r.Name
 	if r.Owner != "" {
 		head += " (made by " + r.Owner + ")"
 	}

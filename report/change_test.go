@@ -32,7 +32,7 @@ func TestDiff(t *testing.T) {
 func TestWriteOfAChangedRepository(t *testing.T) {
 	names := strings.Fields("a b c d e f g h i j k l m n o p q r s t u v")
 	repository := report.ApplyRepository{
-		Repository: "shop/api", Owner: "CloudFormation stack shop",
+		Name: "shop/api", Owner: "CloudFormation stack shop",
 		Changes: []report.ApplyChange{
 			{Setting: "encryption", From: "AES256", To: "KMS", Error: "it cannot be changed"},
 			{Setting: "scanning", From: "MANUAL", To: "SCAN_ON_PUSH", Filter: "shop/api", Also: []string{"shop/api-web"}},
