@@ -19,12 +19,7 @@ func postureSARIF(w io.Writer, d Document) error {
 			s.rows = append(s.rows, row)
 		}
 	}
-	s.object("", func() {
-		s.text("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-		s.text("version", "2.1.0")
-		s.array("runs", func() { s.object("", s.run) })
-	})
-	return s.finish()
+	return sarifFile(s.stream, s.run)
 }
 
 // postureFile is one file being written.

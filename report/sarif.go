@@ -27,10 +27,15 @@ func SARIF(w io.Writer, d Document) error {
 	if len(s.findings) > sarifResults {
 		s.findings, s.left = s.findings[:sarifResults], len(s.findings)-sarifResults
 	}
+	return sarifFile(s.stream, s.run)
+}
+
+// sarifFile writes a file with one run.
+func sarifFile(s *stream, run func()) error {
 	s.object("", func() {
 		s.text("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
 		s.text("version", "2.1.0")
-		s.array("runs", func() { s.object("", s.run) })
+		s.array("runs", func() { s.object("", run) })
 	})
 	return s.finish()
 }

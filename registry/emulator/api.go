@@ -86,6 +86,12 @@ const maxRequest = 4 * registry.MaxManifestSize
 // serveAPI answers one call.
 func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	answer, err := e.call(r)
+	answerJSON(w, answer, err)
+}
+
+// answerJSON answers in the JSON protocol of AWS
+// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
+func answerJSON(w http.ResponseWriter, answer any, err error) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.Header().Set("X-Amzn-Requestid", requestID())
 	if err != nil {

@@ -49,14 +49,7 @@ type ecsCall struct {
 // serveECS answers one call to Amazon ECS by the workloads of the scenario.
 func (e *Emulator) serveECS(w http.ResponseWriter, r *http.Request) {
 	answer, err := e.callECS(r)
-	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	w.Header().Set("X-Amzn-Requestid", requestID())
-	if err != nil {
-		problem := asAPIError(err)
-		w.WriteHeader(problem.status())
-		answer = map[string]string{"__type": problem.code, "message": problem.message}
-	}
-	_ = json.NewEncoder(w).Encode(answer) // the client is gone if this fails
+	answerJSON(w, answer, err)
 }
 
 func (e *Emulator) callECS(r *http.Request) (any, error) {
