@@ -81,7 +81,7 @@ func mendUsage(err error) (code, hint string, ok bool) {
 	case errors.As(err, &format):
 		return "no-git", "put git 2.45 or newer on PATH: it reads every repository", true
 	case errors.As(err, &noRegion):
-		return "no-region", "set AWS_REGION, or give --repository as a whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME", true
+		return "no-region", "set AWS_REGION, or name the repository by its whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME", true
 	case errors.As(err, &config):
 		return "aws-configuration", "check AWS_PROFILE and the file it stands in: aws configure list-profiles", true
 	}

@@ -77,7 +77,9 @@ func (p *program) gateImage(ctx context.Context, text string, j judgement) error
 	}
 	image, found := published[wanted]
 	if !found {
-		return fmt.Errorf("%s has no image %s", t, wanted)
+		return &hintedError{
+			error: fmt.Errorf("%s has no image %s", t, wanted), code: "no-image", hint: "check the tag or digest: aws ecr list-images --repository-name " + t.Name,
+		}
 	}
 	if err := p.choose(&j, t, image, ref.Tag); err != nil {
 		return err

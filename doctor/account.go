@@ -23,7 +23,7 @@ func account(f Facts) []Check {
 	region := Check{Name: "region", Status: OK, Found: f.AWS.Region}
 	if f.AWS.Region == "" {
 		region.Status, region.Found = Missing, "no AWS region"
-		region.Mend = "set AWS_REGION, or give --repository as a whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME"
+		region.Mend = "set AWS_REGION, or name the repository by its whole URI: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME"
 	}
 	return []Check{region, credentials(f.AWS), caller(f), clock(f.AWS)}
 }

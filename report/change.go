@@ -90,6 +90,9 @@ func (r *ApplyRepository) Failed() bool {
 
 // Write writes what is going to be changed of a repository, for people.
 func (r *ApplyRepository) Write(w io.Writer) error {
+	if r.Error != nil && len(r.Changes)+len(r.Notes) == 0 {
+		return nil // its error is told, and there is nothing to change
+	}
 	out := bufio.NewWriter(w)
 	head := r.Name
 	if r.Owner != "" {
