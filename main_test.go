@@ -34,13 +34,17 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the whole program as a user would, against an emulated ECR on 127.0.0.1.
-func TestScript(t *testing.T) {
+func TestScript(t *testing.T) { runScripts(t, "testdata/script") }
+
+// runScripts runs the scripts of a folder.
+func runScripts(t *testing.T, folder string) {
+	t.Helper()
 	top, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 folder,
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup:               func(e *testscript.Env) error { return setup(e, top) },
