@@ -122,11 +122,8 @@ func (p *program) readRepositoryState(ctx context.Context, s *simulated) error {
 		return nil
 	}
 	var err error
-	if s.api, err = ecr.New(ctx, ecr.Options{Host: s.repository.Host}); err != nil {
+	if s.api, err = reachECR(ctx, ecr.Options{Host: s.repository.Host}); err != nil {
 		return err
-	}
-	if s.repository.Host != "" && !s.api.Serves(s.repository.Host) {
-		return &UsageError{Problem: fmt.Sprintf("%s is not Amazon ECR, so there are no lifecycle policies", s.repository.Host)}
 	}
 	if s.document.Policy == "" {
 		text, found, err := s.api.LifecyclePolicy(ctx, s.repository.Name)

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/hallmark-ci/hallmark/registry"
-	"github.com/hallmark-ci/hallmark/registry/ecr"
 	"github.com/hallmark-ci/hallmark/report"
 )
 
@@ -190,14 +188,4 @@ type applyRun struct {
 // note says something of a repository, to people and in the document.
 func (t *applyTarget) note(format string, a ...any) {
 	t.report.Notes = append(t.report.Notes, fmt.Sprintf(format, a...))
-}
-
-// stopped says whether an error is one of the whole run and not of a repository: that of credentials or the network, or its end.
-func stopped(ctx context.Context, err error) bool {
-	var (
-		credentials *registry.CredentialsError
-		host        *registry.HostError
-		region      *ecr.NoRegionError
-	)
-	return ctx.Err() != nil || errors.As(err, &credentials) || errors.As(err, &host) || errors.As(err, &region)
 }

@@ -40,12 +40,9 @@ func (r *applyRun) registry(ctx context.Context, host string) (*applyRegistry, e
 	if known := r.registries[host]; known != nil {
 		return known, nil
 	}
-	api, err := ecr.New(ctx, ecr.Options{Host: host})
+	api, err := reachECR(ctx, ecr.Options{Host: host})
 	if err != nil {
 		return nil, err
-	}
-	if host != "" && !api.Serves(host) {
-		return nil, &UsageError{Problem: host + " is not Amazon ECR, and has no such settings"}
 	}
 	r.registries[host] = &applyRegistry{api: api, workloads: r.newUseReader(api, r.ask.live)}
 	return r.registries[host], nil
@@ -131,8 +128,6 @@ func (r *applyRun) describe(ctx context.Context, t *applyTarget) error {
 		return &hintedError{error: err, code: "repository-not-found", hint: "check its name and the region, or create it: --create"}
 	case err != nil:
 		return err
-	case len(all) == 0:
-		return &registry.NotFoundError{Repository: t.name, Err: errors.New("the answer holds none")}
 	}
 	t.standing.Settings = all[0]
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/hallmark-ci/hallmark/registry"
-	"github.com/hallmark-ci/hallmark/registry/ecr"
 	"github.com/hallmark-ci/hallmark/registry/posture"
 )
 
@@ -23,12 +22,7 @@ func (r *reading) ask(s *posture.Settings, part posture.Part, request func() err
 
 // hide notes why a part could not be read. What the other parts would come to as well is returned.
 func (r *reading) hide(s *posture.Settings, part posture.Part, err error) error {
-	var (
-		credentials *registry.CredentialsError
-		host        *registry.HostError
-		region      *ecr.NoRegionError
-		unavailable *registry.UnavailableError
-	)
+	var unavailable *registry.UnavailableError
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	throttled := errors.As(err, &unavailable)
@@ -38,7 +32,7 @@ func (r *reading) hide(s *posture.Settings, part posture.Part, err error) error 
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &credentials), errors.As(err, &host), errors.As(err, &region), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case ofWholeRun(err), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case throttled:
 		if r.inARow++; r.inARow >= patienceOfAudit && r.throttled == nil {

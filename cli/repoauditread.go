@@ -19,8 +19,6 @@ import (
 const (
 	// auditsAtOnce bounds how many requests an audit has under way.
 	auditsAtOnce = 8
-	// scansAtOnce is how many repositories are asked for in one request about scanning.
-	scansAtOnce = 25
 	// patienceOfAudit is how many requests in a row may be throttled to the end, each after six attempts, before no more are made.
 	patienceOfAudit = 3
 )
@@ -43,11 +41,8 @@ func (a *audited) readRegistry(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	if r.api, err = ecr.New(ctx, ecr.Options{Host: host, Patient: true}); err != nil {
+	if r.api, err = reachECR(ctx, ecr.Options{Host: host, Patient: true}); err != nil {
 		return err
-	}
-	if host != "" && !r.api.Serves(host) {
-		return &UsageError{Problem: host + " is not Amazon ECR, so it has no such settings", Hint: "a repository is NAME, or ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME"}
 	}
 	a.registry.Host = host
 	if err := r.describe(ctx, names); err != nil {
@@ -99,7 +94,7 @@ func (r *reading) describe(ctx context.Context, names []string) error {
 		if errors.As(err, &missing) {
 			return nil
 		}
-		if err == nil && len(described) == 1 {
+		if err == nil {
 			s = described[0]
 		} else if err = r.hide(&s, posture.PartRepository, err); err != nil {
 			return err
@@ -138,9 +133,9 @@ func (r *reading) readShared(ctx context.Context) error {
 	return nil
 }
 
-// readScanning reads how the repositories are scanned, 25 in a request.
+// readScanning reads how the repositories are scanned, a batch in a request.
 func (r *reading) readScanning(ctx context.Context) error {
-	batches := slices.Collect(slices.Chunk(r.settings, scansAtOnce))
+	batches := slices.Collect(slices.Chunk(r.settings, ecr.ScanBatch))
 	return r.parallel(ctx, len(batches), func(ctx context.Context, i int) error {
 		var names []string
 		for _, s := range batches[i] {
@@ -163,32 +158,21 @@ func (r *reading) readScanning(ctx context.Context) error {
 
 // readEach reads the parts that take a request for each repository, and judges it.
 func (r *reading) readEach(ctx context.Context) error {
-	type judged struct {
-		at     int
-		checks []posture.Check
-	}
-	var all []judged
+	checks := make([][]posture.Check, len(r.settings))
 	repositories := make([]report.PostureRepository, len(r.settings))
 	err := r.parallel(ctx, len(r.settings), func(ctx context.Context, i int) error {
 		s := r.settings[i]
 		if err := r.readParts(ctx, &s); err != nil {
 			return err
 		}
-		repository, checks := r.add(s)
-		r.mu.Lock()
-		repositories[i] = repository
-		all = append(all, judged{i, checks})
-		r.mu.Unlock()
+		repositories[i], checks[i] = r.add(s)
 		r.tally.Add()
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(all, func(a, b judged) int { return a.at - b.at })
-	for _, j := range all {
-		r.checks = append(r.checks, j.checks...)
-	}
+	r.checks = slices.Concat(checks...)
 	slices.SortFunc(repositories, func(a, b report.PostureRepository) int { return cmp.Compare(a.Name, b.Name) })
 	r.document.Repositories = repositories
 	return nil

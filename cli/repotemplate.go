@@ -143,12 +143,9 @@ func (p *program) existingSettings(c *cli.Context, host string, names []string) 
 			return nil, nil, &UsageError{Problem: "--" + name + " with --existing", Hint: "leave one of the two out: settings are those there are, or those that are wanted"}
 		}
 	}
-	api, err := ecr.New(c.Context, ecr.Options{Host: host})
+	api, err := reachECR(c.Context, ecr.Options{Host: host})
 	if err != nil {
 		return nil, nil, err
-	}
-	if host != "" && !api.Serves(host) {
-		return nil, nil, &UsageError{Problem: host + " is not Amazon ECR, and its repositories have no such settings"}
 	}
 	var all []template.Repository
 	for _, name := range names {
@@ -174,9 +171,6 @@ func readSettings(ctx context.Context, api *ecr.Client, host, name string) (post
 	described, err := api.Describe(ctx, host, name)
 	if err != nil {
 		return posture.Settings{}, err
-	}
-	if len(described) != 1 {
-		return posture.Settings{}, fmt.Errorf("describe repository %q: the answer tells of %d", name, len(described))
 	}
 	settings := described[0]
 	for _, part := range []struct {

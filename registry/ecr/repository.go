@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/hallmark-ci/hallmark/registry"
@@ -15,14 +14,11 @@ import (
 // Repository reads the settings of a repository. One that is not there is a registry.NotFoundError, a caller that may not describe
 // it gets a registry.DeniedError.
 func (c *Client) Repository(ctx context.Context, host, name string) (registry.Repository, error) {
-	out, err := c.api.DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{RegistryId: c.registryID(), RepositoryNames: []string{name}})
+	all, err := c.Describe(ctx, host, name)
 	if err != nil {
-		return registry.Repository{}, c.about(ctx, "describe", name, err)
+		return registry.Repository{}, err
 	}
-	if len(out.Repositories) == 0 {
-		return registry.Repository{}, &registry.NotFoundError{Repository: c.full(name), Err: errors.New("the answer holds none")}
-	}
-	return settings(host, out.Repositories[0]), nil
+	return all[0].Repository, nil
 }
 
 func settings(host string, r types.Repository) registry.Repository {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/hallmark-ci/hallmark/gate"
+	"github.com/hallmark-ci/hallmark/registry"
 	"github.com/hallmark-ci/hallmark/registry/posture"
 )
 
@@ -18,9 +19,9 @@ import (
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html).
 const described = 1000
 
-// configurations is how many repositories one BatchGetRepositoryScanningConfiguration asks for
+// ScanBatch is how many repositories one BatchGetRepositoryScanningConfiguration asks for
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetRepositoryScanningConfiguration.html).
-const configurations = 25
+const ScanBatch = 25
 
 // Describe reads mutability and encryption of repositories: of all that the registry has where none is named. One that is not there is a
 // registry.NotFoundError.
@@ -43,6 +44,9 @@ func (c *Client) Describe(ctx context.Context, host string, names ...string) ([]
 			all = append(all, description(host, r))
 		}
 	}
+	if len(names) == 1 && len(all) == 0 {
+		return nil, &registry.NotFoundError{Repository: c.full(names[0]), Err: errors.New("the answer holds none")}
+	}
 	return all, nil
 }
 
@@ -61,7 +65,7 @@ func description(host string, r types.Repository) posture.Settings {
 // are left out.
 func (c *Client) ScanConfigurations(ctx context.Context, scanType string, names []string) (map[string]gate.Coverage, error) {
 	all := map[string]gate.Coverage{}
-	for batch := range slices.Chunk(names, configurations) {
+	for batch := range slices.Chunk(names, ScanBatch) {
 		out, err := c.api.BatchGetRepositoryScanningConfiguration(ctx, &ecr.BatchGetRepositoryScanningConfigurationInput{RepositoryNames: batch})
 		if err != nil {
 			return all, fmt.Errorf("read the scanning settings of repositories: %w", c.meaning(ctx, err, "*"))

@@ -109,3 +109,12 @@ func TestLabels(t *testing.T) {
 	}
 	a.received(t, call{"ListTagsForResource", map[string]any{"resourceArn": arn}})
 }
+
+func TestDescribeTakesAnEmptyAnswerForARepositoryThatIsNotThere(t *testing.T) {
+	a := newAPI(t).on("DescribeRepositories", ok(`{"repositories":[]}`))
+	got, err := connect(t, a).Describe(t.Context(), host, name)
+	var missing *registry.NotFoundError
+	if !errors.As(err, &missing) || len(got) > 0 {
+		t.Errorf("Describe: %v, %v", got, err)
+	}
+}
