@@ -31,7 +31,7 @@ func (f *gzipFrame) end() []byte {
 }
 
 // newGzipEncoder makes an encoder of deflate blocks (RFC 1951) that end at a byte, so that they can be joined. Levels 2 to 5 are one, our
-// own, which makes blobs as small as the library's level 5 in two thirds of its time.
+// own, for blobs as small as the library's level 5 in less time.
 func newGzipEncoder(level int) (encoder, error) {
 	if level == 0 {
 		level = DefaultGzipLevel
